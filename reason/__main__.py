@@ -1,0 +1,5 @@
+"""``python -m reason`` is the command ``reason``."""
+
+from reason.cli import main
+
+main()

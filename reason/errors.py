@@ -1,0 +1,71 @@
+"""The errors that Reason raises: one tree, each leaf also a standard exception.
+
+::
+
+    ReasonError
+    ├── UnknownFamilyError  (LookupError)   no family of that name; the message says what was meant
+    ├── RegistryError       (ValueError)    two families claim one id, or a family breaks the contract
+    ├── ConfigError         (ValueError)    a knob, level, split or option that cannot be
+    ├── TaskFormatError     (ValueError)    data that is not a task, or was changed after it was made
+    ├── InputFormatError    (ValueError)    a user's file that cannot be read; names file and line
+    ├── GenerationError     (RuntimeError)  a family could not draw a task: ours, never the model's
+    ├── VerifierError       (RuntimeError)  a checker failed: ours, becomes ``Verdict.score = None``
+    └── SandboxError        (RuntimeError)  a sandbox failed: ours, becomes ``Verdict.score = None``
+        └── SandboxUnavailableError         no backend can run here; the message lists the remedies
+
+What a model does wrong is never an exception: it is a :class:`reason.Verdict`.
+Every error takes one message, so that it pickles across process boundaries.
+"""
+
+__all__ = [
+    "ConfigError",
+    "GenerationError",
+    "InputFormatError",
+    "ReasonError",
+    "RegistryError",
+    "SandboxError",
+    "SandboxUnavailableError",
+    "TaskFormatError",
+    "UnknownFamilyError",
+    "VerifierError",
+]
+
+
+class ReasonError(Exception):
+    """Root of everything that Reason raises on purpose."""
+
+
+class UnknownFamilyError(ReasonError, LookupError):
+    """No family has the asked name."""
+
+
+class RegistryError(ReasonError, ValueError):
+    """Two families claim one id, or a family breaks the contract."""
+
+
+class ConfigError(ReasonError, ValueError):
+    """A knob, level, split or option has a value that cannot be."""
+
+
+class TaskFormatError(ReasonError, ValueError):
+    """Data is not a task, or was changed after the task was made."""
+
+
+class InputFormatError(ReasonError, ValueError):
+    """A user's file cannot be read; the message names file, line and fix."""
+
+
+class GenerationError(ReasonError, RuntimeError):
+    """A family could not draw a task."""
+
+
+class VerifierError(ReasonError, RuntimeError):
+    """A checker failed through no fault of the answer."""
+
+
+class SandboxError(ReasonError, RuntimeError):
+    """A sandbox failed through no fault of the program."""
+
+
+class SandboxUnavailableError(SandboxError):
+    """No sandbox backend can run on this machine."""

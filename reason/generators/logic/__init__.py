@@ -1,0 +1,1 @@
+"""Satisfiability, proofs and rules."""

@@ -1,0 +1,45 @@
+"""The one door to a verdict: extract the final answer, let the family judge it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reason import registry
+from reason.errors import SandboxError
+from reason.task import Task
+from reason.verdict import Status, Verdict
+from reason.verifiers.extraction import extract_answer
+
+__all__ = ["score"]
+
+
+def score(task: Task, completion: str) -> Verdict:
+    """Judge a policy's completion.
+
+    Args:
+        task: The task, from any process or file; its family need not draw it again.
+        completion: All that the policy wrote, thinking included.
+
+    Returns:
+        A verdict whose ``components`` has all the family's keys. A failure of ours is a verdict
+        with ``score=None``, so that one bad checker never stops a training run.
+
+    Raises:
+        UnknownFamilyError: the task's family is not installed.
+        TypeError: ``completion`` is not a string.
+    """
+    if not isinstance(completion, str):
+        raise TypeError(f"completion must be a string, got {type(completion).__name__}")
+    family = registry.get(task.family)
+    extraction = extract_answer(completion, code=family.answer_kind == "code")
+    if extraction.answer is None:
+        verdict = Verdict.wrong(extraction.detail, status=Status.NO_ANSWER)
+    else:
+        try:
+            verdict = family.verify(task, extraction.answer)
+        except SandboxError as error:
+            verdict = Verdict.unscorable(str(error), status=Status.SANDBOX_ERROR)
+        except Exception as error:
+            verdict = Verdict.unscorable(f"{type(error).__name__}: {error}")
+        verdict = replace(verdict, answer=extraction.answer)
+    return replace(verdict, components={**dict.fromkeys(family.components, 0.0), **verdict.components})
