@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, get_args, get_origin
 
 from reason.errors import ConfigError, GenerationError, RegistryError
-from reason.frozen import FrozenDict, thaw
+from reason.frozen import FrozenDict, freeze, thaw
 from reason.seeding import check_split, split_of, stream
 from reason.task import Message, Task
 from reason.verdict import Verdict
@@ -91,9 +91,8 @@ class Config:
             ConfigError: a knob is unknown (with "did you mean"), missing, or out of range.
         """
         cls.check_names(knobs)
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in knobs.items()}
         try:
-            return cls(**values)
+            return cls(**_frozen_values(knobs))
         except TypeError as error:
             raise ConfigError(f"{cls.__name__}: {error}") from error
 
@@ -250,8 +249,7 @@ class Family(ABC, Generic[ConfigT]):
             except ConfigError as error:
                 raise ConfigError(f"{self.id}: {error}") from error
         config = self.at_level(self.check_level(self.default_level if level is None else level))
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in knobs.items()}
-        return replace(config, **values) if values else config
+        return replace(config, **_frozen_values(knobs)) if knobs else config
 
     def check_level(self, level: int) -> int:
         """Return the level as an integer.
@@ -341,3 +339,7 @@ class Family(ABC, Generic[ConfigT]):
 
 def _content(draft: Draft) -> Any:
     return [message.content for message in draft.messages()] if draft.canonical is None else draft.canonical
+
+
+def _frozen_values(knobs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: freeze(value, name=name) for name, value in knobs.items()}

@@ -123,4 +123,4 @@ class Verdict:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
         """Rebuild a verdict from :meth:`to_dict`'s data."""
-        return cls(**{**data, "status": Status(data["status"])})
+        return cls(**data)

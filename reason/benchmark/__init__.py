@@ -1,0 +1,1 @@
+"""Offline benchmarks: write tasks to files, score answers against them."""
