@@ -1,0 +1,1 @@
+"""Real input made into tasks: one file a format."""
