@@ -7,10 +7,11 @@ A family is one file under ``reason/generators/<domain>/`` (or anywhere, through
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import typing
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from random import Random
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, get_args, get_origin
@@ -51,9 +52,8 @@ class Config:
 
     def __post_init__(self) -> None:
         """Reject values that are not of the annotated type."""
-        for name, hint in typing.get_type_hints(type(self)).items():
-            if get_origin(hint) is ClassVar:
-                continue
+        kind: Any = type(self)
+        for name, hint in _knob_types(kind).items():
             value = getattr(self, name)
             if get_origin(hint) is Literal:
                 choices = get_args(hint)
@@ -105,6 +105,12 @@ class Config:
                 raise ConfigError(f"there is no knob {name!r}{closest(name, cls.names())} (knobs: {listed})")
 
 
+@functools.cache
+def _knob_types(config_type: type[Config]) -> dict[str, Any]:
+    hints = typing.get_type_hints(config_type)
+    return {name: hint for name, hint in hints.items() if get_origin(hint) is not ClassVar}
+
+
 ConfigT = TypeVar("ConfigT", bound=Config)
 
 
@@ -125,6 +131,9 @@ class Draft:
     trace: tuple[Mapping[str, Any], ...] = ()
     tools: tuple[Mapping[str, Any], ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=FrozenDict)
+    finish: Callable[[Draft], Draft] | None = None
+    """Adds what is costly and decides nothing (effort, say); called only for a draft that is kept, since half
+    of all draws and more belong to another split."""
 
     def messages(self) -> tuple[Message, ...]:
         """Return the prompt as messages."""
@@ -296,7 +305,8 @@ class Family(ABC, Generic[ConfigT]):
         for _ in range(MAX_DRAWS):
             draft = self.generate(rng, config)
             if split_of([self.id, _content(draft)]) == split:
-                return self._finish(
+                draft = draft.finish(draft) if draft.finish else draft
+                return self._make_task(
                     draft, config, split, index, None if level is None else self.check_level(level)
                 )
         raise GenerationError(
@@ -319,7 +329,7 @@ class Family(ABC, Generic[ConfigT]):
             yield self.task(split=split, index=index, level=level, knobs=knobs)
             index += 1
 
-    def _finish(self, draft: Draft, config: Config, split: str, index: int, level: int | None) -> Task:
+    def _make_task(self, draft: Draft, config: Config, split: str, index: int, level: int | None) -> Task:
         metadata = {"licence": self.licence, "language": "en", "effort": draft.effort, **draft.metadata}
         return Task(
             family=self.id,

@@ -54,28 +54,63 @@ def freeze(value: Any, *, name: str = "value") -> Any:
         TypeError: something in it is not JSON; the message says where.
         ValueError: a float is not finite, or a string holds a lone surrogate.
     """
-    if value is None or type(value) in (bool, int):
+    try:
+        return _freeze(value)
+    except _NotJsonError as problem:
+        place = name + "".join(reversed(problem.path))
+        raise problem.kind(f"{place} {problem.expected}") from None
+
+
+class _NotJsonError(Exception):
+    """Something is not JSON; the path to it grows on the way out, so that the way in costs nothing."""
+
+    def __init__(self, kind: type[Exception], expected: str) -> None:
+        super().__init__(expected)
+        self.kind, self.expected = kind, expected
+        self.path: list[str] = []
+
+
+def _freeze(value: Any) -> Any:
+    kind = type(value)
+    if value is None or kind is int or kind is bool:
         return value
-    if type(value) is str:
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise ValueError(f"{name} holds a lone surrogate, which has no UTF-8: {value!r:.80}") from None
-        return value
-    if type(value) is float:
+    if kind is str:
+        return _freeze_text(value)
+    if kind is float:
         if not math.isfinite(value):
-            raise ValueError(f"{name} must be finite, got {value!r}")
+            raise _NotJsonError(ValueError, f"must be finite, got {value!r}")
         return value
-    if isinstance(value, list | tuple):
-        return tuple(freeze(item, name=f"{name}[{position}]") for position, item in enumerate(value))
-    if isinstance(value, Mapping):
-        for key in value:
-            if not isinstance(key, str):
-                raise TypeError(f"{name} must have string keys, got {key!r}")
-        return FrozenDict(
-            {freeze(key, name=name): freeze(item, name=f"{name}.{key}") for key, item in value.items()}
-        )
-    raise TypeError(f"{name} must be JSON data, got {type(value).__name__}: {value!r:.80}")
+    key: Any = None
+    try:
+        if isinstance(value, list | tuple):
+            items: list[Any] = []
+            for item in value:
+                key = len(items)
+                items.append(_freeze(item))
+            return tuple(items)
+        if isinstance(value, Mapping):
+            frozen = {}
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    raise _NotJsonError(TypeError, f"must have string keys, got {key!r}")
+                frozen[_freeze_text(key)] = _freeze(item)
+            return FrozenDict(frozen)
+    except _NotJsonError as problem:
+        if not problem.expected.startswith("must have string keys") or problem.path:
+            problem.path.append(f".{key}" if isinstance(key, str) else f"[{key}]")
+        raise
+    raise _NotJsonError(TypeError, f"must be JSON data, got {kind.__name__}: {value!r:.80}")
+
+
+def _freeze_text(text: str) -> str:
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise _NotJsonError(
+                ValueError, f"holds a lone surrogate, which has no UTF-8: {text!r:.80}"
+            ) from None
+    return str(text)
 
 
 def thaw(value: Any) -> Any:

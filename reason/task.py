@@ -82,7 +82,7 @@ class Task:
             object.__setattr__(self, "reference", _text(self.reference, "Task.reference"))
         for name in ("config", "ground_truth", "metadata", "tools", "trace"):
             object.__setattr__(self, name, freeze(getattr(self, name), name=f"Task.{name}"))
-        object.__setattr__(self, "task_id", content_hash(self._body()))
+        object.__setattr__(self, "task_id", content_hash(self._frozen_body()))
 
     @property
     def text(self) -> str:
@@ -94,11 +94,11 @@ class Task:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON data, ``task_id`` first."""
-        return {"task_id": self.task_id, **self._body()}
+        return {"task_id": self.task_id, **{name: thaw(value) for name, value in self._frozen_body().items()}}
 
     def to_json(self) -> str:
         """Return one line of canonical JSON."""
-        return canonical_json(self.to_dict())
+        return canonical_json({"task_id": self.task_id, **self._frozen_body()})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Task:
@@ -112,7 +112,7 @@ class Task:
             raise TaskFormatError(f"a task is a JSON object, got {type(data).__name__}")
         values = dict(data)
         task_id = values.pop("task_id", None)
-        known = {item.name for item in fields(cls) if item.init}
+        known = set(_FIELDS)
         if unknown := sorted(set(values) - known):
             raise TaskFormatError(f"a task has no field {unknown[0]!r}; it has {', '.join(sorted(known))}")
         if missing := sorted(known - set(values)):
@@ -141,10 +141,13 @@ class Task:
             raise TaskFormatError(f"not JSON: {error}") from error
         return cls.from_dict(data)
 
-    def _body(self) -> dict[str, Any]:
-        body = {item.name: thaw(getattr(self, item.name)) for item in fields(self) if item.init}
-        body["prompt"] = [message.to_dict() for message in self.prompt]
+    def _frozen_body(self) -> dict[str, Any]:
+        body = {name: getattr(self, name) for name in _FIELDS}
+        body["prompt"] = tuple(message.to_dict() for message in self.prompt)
         return body
+
+
+_FIELDS = tuple(item.name for item in fields(Task) if item.init)
 
 
 def _text(value: Any, name: str) -> str:

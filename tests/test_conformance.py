@@ -1,4 +1,8 @@
-"""Every registered family keeps every rule of the contract: a new family needs no test of these its own."""
+"""Every registered family keeps every rule of the contract: a new family needs no test of these its own.
+
+The default run tries a part; the whole plan runs with ``--soak``, and before each change of a family
+through ``scripts/docs``, whose published figures are checked for staleness.
+"""
 
 from functools import lru_cache
 from pathlib import Path
@@ -7,21 +11,25 @@ import pytest
 
 import reason.generators
 from reason.registry import scan
-from reason.testing import CHECKS, Subject
+from reason.testing import CHECKS, Plan, Subject
 
 FAMILIES = sorted(scan(Path(reason.generators.__file__).parent, "reason.generators"))
+PART = Plan(tasks=48, stream=200, seeds=17)
 
 
 @lru_cache(maxsize=1)
-def subject_of(family_id):
+def subject_of(family_id, plan):
     """Draw a family's tasks once for all its checks, which run one after the other."""
-    return Subject(family_id)
+    return Subject(family_id, plan)
 
 
 @pytest.mark.parametrize("name", CHECKS)
-@pytest.mark.parametrize("family_id", FAMILIES)
-def test_the_family_keeps_the_rule(family_id, name):
-    CHECKS[name](subject_of(family_id))
+@pytest.mark.parametrize(
+    "family_id", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in FAMILIES]
+)
+def test_the_family_keeps_the_rule(family_id, name, request):
+    plan = Plan() if request.config.getoption("--soak") else PART
+    CHECKS[name](subject_of(family_id, plan))
 
 
 def test_there_are_families():

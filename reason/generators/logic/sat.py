@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
@@ -138,17 +138,21 @@ class SAT(Family[SATConfig]):
             clauses, model, refutation = _draw_refuted(rng, config)
         else:
             clauses, model = _draw_decided(rng, config)
-        effort, complete = measure_effort(rng, config.num_vars, clauses)
-        return draft_formula(
+
+        def finish(draft: Draft) -> Draft:
+            effort, complete = measure_effort(rng, config.num_vars, clauses)
+            bound = {} if complete else {"effort_is_lower_bound": True}
+            return replace(draft, effort=effort, metadata={**draft.metadata, **bound})
+
+        draft = draft_formula(
             Cnf(num_vars=config.num_vars, clauses=tuple(clauses)),
             satisfiable=model is not None,
             model=model,
             rendering=config.rendering,
             proof=config.proof,
             refutation=refutation,
-            effort=effort,
-            metadata={} if complete else {"effort_is_lower_bound": True},
         )
+        return replace(draft, finish=finish)
 
     def verify(self, task: Task, answer: str) -> Verdict:
         """Judge an assignment, or a claim that there is none."""
