@@ -1,0 +1,85 @@
+"""The standard streams of a program: memory files, made fresh for each case."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TextIO
+
+_ftruncate, _lseek, _write, _dup2, _fstat = os.ftruncate, os.lseek, os.write, os.dup2, os.fstat
+
+
+class MemoryFiles:
+    """The files of one program: what it reads, what it writes, and what is reported of it."""
+
+    def __init__(self) -> None:
+        """Create four empty files in memory, none of which can be executed where the kernel allows that."""
+        names = ("stdin", "stdout", "stderr", "report")
+        self.stdin, self.stdout, self.stderr, self.report = (_memory_file(name) for name in names)
+
+    def all(self) -> tuple[int, int, int, int]:
+        """Return the descriptors."""
+        return self.stdin, self.stdout, self.stderr, self.report
+
+    def close(self) -> None:
+        """Let the memory go."""
+        for descriptor in self.all():
+            os.close(descriptor)
+
+
+class Streams:
+    """``sys.stdin`` and its brothers over the descriptors 0, 1 and 2."""
+
+    def __init__(self) -> None:
+        """Keep what a program may replace."""
+        self._open = io.open
+        self._ready: tuple[TextIO, TextIO, TextIO] | None = None
+
+    def prepare(self) -> None:
+        """Build a set in advance."""
+        self._ready = self._build()
+
+    def begin(self, files: MemoryFiles, data: bytes | memoryview) -> None:
+        """Put descriptors and objects in the state that a fresh interpreter would find."""
+        _ftruncate(files.stdin, 0)
+        _lseek(files.stdin, 0, os.SEEK_SET)
+        while data:
+            data = data[_write(files.stdin, data) :]
+        _lseek(files.stdin, 0, os.SEEK_SET)
+        _dup2(files.stdin, 0)
+        _dup2(files.stdout, 1)
+        _dup2(files.stderr, 2)
+        stdin, stdout, stderr = self._ready or self._build()
+        self._ready = None
+        for name, stream in (("stdin", stdin), ("stdout", stdout), ("stderr", stderr)):
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+
+    @staticmethod
+    def end() -> bool:
+        """Flush what the program left in its buffers; False if that failed."""
+        clean = True
+        for stream in {id(s): s for s in (sys.stdout, sys.__stdout__, sys.stderr, sys.__stderr__)}.values():
+            try:
+                if stream is not None and not stream.closed:
+                    stream.flush()
+            except Exception:
+                clean = False
+        return clean
+
+    def _build(self) -> tuple[TextIO, TextIO, TextIO]:
+        make: Callable[..., TextIO] = self._open
+        stdin = make(0, "r", encoding="utf-8", closefd=False)
+        stdout = make(1, "w", encoding="utf-8", closefd=False)
+        stderr = make(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+        return stdin, stdout, stderr
+
+
+def _memory_file(name: str) -> int:
+    no_execution = 0x8  # MFD_NOEXEC_SEAL, Linux 6.3
+    with suppress(OSError):
+        return os.memfd_create(name, os.MFD_CLOEXEC | no_execution)
+    return os.memfd_create(name, os.MFD_CLOEXEC)
