@@ -3,6 +3,10 @@ from pathlib import Path
 import pytest
 
 
+NO_ENGINE = "NO DOCKER ENGINE ANSWERS"
+"""How tests/sandbox/conftest.py begins the reason of such a skip."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="also run the slow soaks (nightly)")
 
@@ -19,3 +23,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return Path(__file__).parent.parent
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", ())
+        if "NO DOCKER ENGINE ANSWERS" in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.section("Docker", sep="!", red=True, bold=True)
+        terminalreporter.line(
+            f"{len(skipped)} tests were SKIPPED: no Docker engine answers; `scripts/engine start`", red=True
+        )

@@ -5,11 +5,11 @@ import pytest
 
 RANKS = {
     **dict.fromkeys(["errors", "frozen"], 0),
-    **dict.fromkeys(["task", "verdict", "seeding"], 1),
+    **dict.fromkeys(["config", "task", "verdict", "seeding"], 1),
     **dict.fromkeys(["family"], 2),
     **dict.fromkeys(["interactive", "registry"], 3),
     **dict.fromkeys(["sandbox"], 4),
-    **dict.fromkeys(["verifiers"], 5),
+    **dict.fromkeys(["verifiers", "search"], 5),
     **dict.fromkeys(["generators"], 6),
     **dict.fromkeys(["scoring"], 7),
     **dict.fromkeys(["envs", "importers"], 8),

@@ -1,0 +1,47 @@
+"""Every backend as a fixture; where no Docker engine answers, its tests are skipped, loudly and counted."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reason.errors import SandboxUnavailableError
+
+NO_ENGINE = "NO DOCKER ENGINE ANSWERS"
+
+
+@pytest.fixture(scope="session")
+def docker_client() -> Iterator[Any]:
+    """A client of the engine that answers."""
+    from reason.sandbox.engine import connect
+
+    try:
+        client = connect()
+    except SandboxUnavailableError as error:
+        if os.environ.get("REASON_REQUIRE_DOCKER"):
+            raise
+        pytest.skip(f"{NO_ENGINE}: {error}")
+    yield client
+    client.close()
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param("docker", marks=pytest.mark.docker), "bubblewrap", "process"],
+)
+def sandbox_backend(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of each backend in turn, where it can run."""
+    from reason.sandbox import open_backend
+
+    name: str = request.param
+    if name == "docker":
+        request.getfixturevalue("docker_client")
+    with pytest.MonkeyPatch.context() as environment:
+        if name == "process":
+            environment.setenv("REASON_SANDBOX", "process")
+        try:
+            open_backend(name).close()
+        except SandboxUnavailableError as error:
+            pytest.skip(f"NO {name.upper()}: {error}")
+        yield name
