@@ -9,9 +9,11 @@
     ├── TaskFormatError     (ValueError)    data that is not a task, or was changed after it was made
     ├── InputFormatError    (ValueError)    a user's file that cannot be read; names file and line
     ├── GenerationError     (RuntimeError)  a family could not draw a task: ours, never the model's
+    ├── LimitExceeded       (TimeoutError)  an answer takes too much to check; becomes ``Status.TIMEOUT``
     ├── VerifierError       (RuntimeError)  a checker failed: ours, becomes ``Verdict.score = None``
-    └── SandboxError        (RuntimeError)  a sandbox failed: ours, becomes ``Verdict.score = None``
-        └── SandboxUnavailableError         no backend can run here; the message lists the remedies
+    ├── SandboxError        (RuntimeError)  a sandbox failed: ours, becomes ``Verdict.score = None``
+    │   └── SandboxUnavailableError         no backend can run here; the message lists the remedies
+    └── ConformanceError    (AssertionError) a family breaks a rule (in ``reason.testing``)
 
 What a model does wrong is never an exception: it is a :class:`reason.Verdict`.
 Every error takes one message, so that it pickles across process boundaries.
@@ -21,6 +23,7 @@ __all__ = [
     "ConfigError",
     "GenerationError",
     "InputFormatError",
+    "LimitExceeded",
     "ReasonError",
     "RegistryError",
     "SandboxError",
@@ -57,6 +60,10 @@ class InputFormatError(ReasonError, ValueError):
 
 class GenerationError(ReasonError, RuntimeError):
     """A family could not draw a task."""
+
+
+class LimitExceeded(ReasonError, TimeoutError):
+    """An answer takes more time or memory to check than it was given."""
 
 
 class VerifierError(ReasonError, RuntimeError):

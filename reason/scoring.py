@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from reason import registry
-from reason.errors import SandboxError
+from reason.errors import LimitExceeded, SandboxError
+from reason.family import Family
 from reason.task import Task
 from reason.verdict import Status, Verdict
 from reason.verifiers.extraction import extract_answer
@@ -35,11 +37,17 @@ def score(task: Task, completion: str) -> Verdict:
     if extraction.answer is None:
         verdict = Verdict.wrong(extraction.detail, status=Status.NO_ANSWER)
     else:
-        try:
-            verdict = family.verify(task, extraction.answer)
-        except SandboxError as error:
-            verdict = Verdict.unscorable(str(error), status=Status.SANDBOX_ERROR)
-        except Exception as error:
-            verdict = Verdict.unscorable(f"{type(error).__name__}: {error}")
-        verdict = replace(verdict, answer=extraction.answer)
-    return replace(verdict, components={**dict.fromkeys(family.components, 0.0), **verdict.components})
+        verdict = _verify(family, task, extraction.answer)
+    components = {**dict.fromkeys(family.components, 0.0), **verdict.components}
+    return replace(verdict, answer=extraction.answer, components=components)
+
+
+def _verify(family: Family[Any], task: Task, answer: str) -> Verdict:
+    try:
+        return family.verify(task, answer)
+    except LimitExceeded as error:
+        return Verdict.wrong(str(error), status=Status.TIMEOUT)
+    except SandboxError as error:
+        return Verdict.unscorable(str(error), status=Status.SANDBOX_ERROR)
+    except Exception as error:
+        return Verdict.unscorable(f"{type(error).__name__}: {error}")

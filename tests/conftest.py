@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-
 NO_ENGINE = "NO DOCKER ENGINE ANSWERS"
 """How tests/sandbox/conftest.py begins the reason of such a skip."""
 
@@ -27,9 +26,7 @@ def repository() -> Path:
 
 def pytest_terminal_summary(terminalreporter) -> None:
     skipped = [
-        report
-        for report in terminalreporter.stats.get("skipped", ())
-        if "NO DOCKER ENGINE ANSWERS" in str(report.longrepr)
+        report for report in terminalreporter.stats.get("skipped", ()) if NO_ENGINE in str(report.longrepr)
     ]
     if skipped:
         terminalreporter.section("Docker", sep="!", red=True, bold=True)

@@ -202,6 +202,8 @@ def _contradicts(answer: str, beside: Iterable[tuple[Marker, str]], *, code: boo
 
 
 def _links(gap: str) -> bool:
+    if not gap or gap.isspace():
+        return True
     return all(word[0].lower() in _LINKS for word in _LINK.finditer(gap))
 
 

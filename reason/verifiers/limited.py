@@ -23,7 +23,7 @@ from collections.abc import Callable
 from io import FileIO
 from typing import Any, cast
 
-from reason.errors import ReasonError, VerifierError
+from reason.errors import LimitExceeded, VerifierError
 
 __all__ = ["LimitExceeded", "limited"]
 
@@ -36,10 +36,6 @@ _START_SECONDS = 60.0
 _FRAME = struct.Struct(">Q")
 # What a C library that cannot allocate, and the kernel that runs out of memory, end a process with.
 _MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGKILL)
-
-
-class LimitExceeded(ReasonError, TimeoutError):
-    """A function took more time or memory than its limit: the answer's fault, a verdict of TIMEOUT."""
 
 
 class _WorkerEndedError(Exception):

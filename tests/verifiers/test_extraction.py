@@ -135,9 +135,9 @@ def test_a_megabyte_of_hostile_text_is_read_at_once(unit):
 @pytest.mark.parametrize("unit", HOSTILE, ids=repr)
 @pytest.mark.parametrize("frame", ["<answer>{}</answer>", "\\boxed{{{}"])
 def test_time_is_linear_in_a_hostile_text(unit, frame):
-    small = seconds(frame.format((unit * 15_000)[:15_000]))
-    large = seconds(frame.format((unit * 240_000)[:240_000]))
-    assert large < 80 * max(small, 0.003)  # 16 where linear, 256 where quadratic
+    small = seconds(frame.format((unit * 7_500)[:7_500]))
+    large = seconds(frame.format((unit * 120_000)[:120_000]))
+    assert large < 80 * max(small, 0.002)  # 16 where linear, 256 where quadratic
 
 
 @pytest.mark.parametrize("depth", [1_000, 60_000])
