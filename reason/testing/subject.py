@@ -9,6 +9,7 @@ from typing import Any
 
 from reason import registry
 from reason.family import Config, Family
+from reason.interactive import InteractiveFamily
 from reason.scoring import score
 from reason.task import Task
 from reason.verdict import Verdict
@@ -67,6 +68,11 @@ class Subject:
         self.slowest_s = 0.0
         """The slowest verdict so far, in seconds."""
         self._drawn: dict[tuple[int, str], list[Task]] = {}
+
+    @property
+    def interactive(self) -> bool:
+        """Whether its tasks are played over several turns: an answer is then one action a line."""
+        return isinstance(self.family, InteractiveFamily)
 
     @property
     def levels(self) -> tuple[int, ...]:

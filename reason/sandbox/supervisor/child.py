@@ -33,6 +33,10 @@ _write, _fstat, _getpid = os.write, os.fstat, os.getpid
 _process_time, _monotonic = process_time, monotonic
 
 
+_CLEAN = {"status": 0, "error": None}
+_CLEAN_LINE = b'{"out":%d,"err":%d,"cpu":%.6f,"wall":%.6f,"status":0,"error":null}\n'
+
+
 class CompileError(Exception):
     """The program is not Python."""
 
@@ -60,6 +64,10 @@ class Reporter:
         cpu, wall = _process_time() - self._began[0], _monotonic() - self._began[1]
         out = _fstat(self._files.stdout).st_size
         error = _fstat(self._files.stderr).st_size
+        if fields == _CLEAN:
+            # The same line as below, at a fifth of the price: there is one a case.
+            _write(self._files.report, _CLEAN_LINE % (out, error, cpu, wall))
+            return
         self.line(out=out, err=error, cpu=round(cpu, 6), wall=round(wall, 6), **fields)
 
 

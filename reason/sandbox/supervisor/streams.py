@@ -37,6 +37,7 @@ class Streams:
         """Keep what a program may replace."""
         self._open = io.open
         self._ready: tuple[TextIO, TextIO, TextIO] | None = None
+        self._given: tuple[TextIO, TextIO] | None = None
 
     def prepare(self) -> None:
         """Build a set in advance."""
@@ -54,9 +55,10 @@ class Streams:
         _dup2(files.stderr, 2)
         stdin, stdout, stderr = self._ready or self._build()
         self._ready = None
-        for name, stream in (("stdin", stdin), ("stdout", stdout), ("stderr", stderr)):
-            setattr(sys, name, stream)
-            setattr(sys, f"__{name}__", stream)
+        sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc,assignment]
+        sys.stdout = sys.__stdout__ = stdout  # type: ignore[misc,assignment]
+        sys.stderr = sys.__stderr__ = stderr  # type: ignore[misc,assignment]
+        self._given = stdout, stderr
 
     @staticmethod
     def end() -> bool:
@@ -72,10 +74,21 @@ class Streams:
 
     def _build(self) -> tuple[TextIO, TextIO, TextIO]:
         make: Callable[..., TextIO] = self._open
+        # Never the last case's: its buffer may hold what that case did not read.
         stdin = make(0, "r", encoding="utf-8", closefd=False)
+        if self._given is not None and _untouched(*self._given):
+            return stdin, *self._given
         stdout = make(1, "w", encoding="utf-8", closefd=False)
         stderr = make(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
         return stdin, stdout, stderr
+
+
+def _untouched(stdout: TextIO, stderr: TextIO) -> bool:
+    """Say whether a case left the streams that it was given in their places, and open."""
+    try:
+        return sys.stdout is stdout and sys.stderr is stderr and not stdout.closed and not stderr.closed
+    except (AttributeError, ValueError):
+        return False  # deleted, or detached from its buffer
 
 
 def _memory_file(name: str) -> int:

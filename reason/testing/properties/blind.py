@@ -83,7 +83,10 @@ def hedges_are_rejected(subject: Subject, tally: Tally) -> None:
             rng = stream("hedges", task.task_id)
             others = rng.sample(references, len(references))
             other = next((each for each in others if subject.answer(task, each).passed is False), "banana")
-            for completion in hedges(task.reference, other, references, formulas=formulas):
+            offered = hedges(task.reference, other, references, formulas=formulas)
+            if subject.interactive:
+                offered = play_hedges(task.reference, other)
+            for completion in offered:
                 verdict = subject.score(task, completion)
                 tally.case(not verdict.passed, told(task, completion, verdict))
 
@@ -152,6 +155,17 @@ def hedges(reference: str, other: str, all_references: Sequence[str], *, formula
     if not re.search(r"[{}\\]", reference + other):
         yield f"\\boxed{{{other}}} or \\boxed{{{reference}}}"
         yield f"<answer>\\boxed{{{reference}}} or \\boxed{{{other}}}</answer>"
+
+
+def play_hedges(reference: str, other: str) -> Iterator[str]:
+    """Yield plays whose last action is two at once, and completions that hold two plays."""
+    *before, last = reference.splitlines()
+    second = other.splitlines()[-1]
+    for pair in ((last, second), (second, last)) if second != last else ((last, "banana"),):
+        for words in ("It is either {} or {}", "{} or {}", "{} or else {}"):
+            yield tagged("\n".join([*before, words.format(*pair)]))
+    yield f"{tagged(reference)} or {tagged(other)}"
+    yield f"{tagged(other)} or {tagged(reference)}"
 
 
 def _garbage(text: str, alphabet: str = string.ascii_lowercase + "     ") -> str:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sound_family import Sum, SumConfig
 
@@ -9,9 +9,9 @@ BREAKS = {"everything_survives_json"}
 
 @dataclass(frozen=True, kw_only=True)
 class PairsConfig(SumConfig):
-    """Knobs of which one is a list of lists."""
+    """Knobs of which one is a list, which comes back as a tuple."""
 
-    pairs: tuple[tuple[int, int], ...] = ((1, 2),)
+    pairs: list[int] = field(default_factory=lambda: [1, 2])
     """Not used."""
 
 

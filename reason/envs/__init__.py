@@ -1,0 +1,1 @@
+"""Gymnasium environments over every family: single-turn, retrying and vectorised."""
