@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sound_family import Sum, SumConfig
 
@@ -8,18 +8,22 @@ BREAKS = {"everything_survives_json"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class PairsConfig(SumConfig):
-    """Knobs of which one is a list, which comes back as a tuple."""
+class ForgetfulConfig(SumConfig):
+    """Knobs of which one is not told."""
 
-    pairs: list[int] = field(default_factory=lambda: [1, 2])
+    style: str = "plain"
     """Not used."""
+
+    def to_dict(self):
+        """Forget the number of terms."""
+        return {"style": self.style}
 
 
 @register
-class KnobsChangeInJson(Sum, Family[PairsConfig]):
-    """Have a knob that comes back from JSON as something else."""
+class KnobsChangeInJson(Sum, Family[ForgetfulConfig]):
+    """Have a knob that gets lost on the way through JSON."""
 
     id = "KnobsChangeInJson-v0"
 
     def at_level(self, level):
-        return PairsConfig(num_terms=level + 2)
+        return ForgetfulConfig(num_terms=level + 2)
