@@ -45,6 +45,8 @@ def test_jsonl_is_read_in_every_known_form(tmp_path):
         {"id": 2, "contents": '"Beta"\ntwo\nthree'},
         {"_id": "c", "title": "Gamma", "text": "four"},
         {"id": "d", "text": "no title"},
+        {"id": "e", "title": "Eta", "contents": '"Eta"\nfive'},
+        {"id": "f", "contents": "no quotes\nsix"},
     ]
     path = tmp_path / "pages.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + "\n\n".join(map(json.dumps, lines)).encode())
@@ -54,6 +56,8 @@ def test_jsonl_is_read_in_every_known_form(tmp_path):
         ("2", "Beta", "two\nthree"),
         ("c", "Gamma", "four"),
         ("d", "d", "no title"),
+        ("e", "Eta", "five"),
+        ("f", "f", "no quotes\nsix"),
     ]
     assert read[1].contents == '"Beta"\ntwo\nthree'
 

@@ -1,0 +1,1 @@
+"""Families whose answers stand in pages that must be searched."""

@@ -1,0 +1,1 @@
+"""Rewards of published recipes as pure functions, one file each."""
