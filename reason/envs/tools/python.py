@@ -25,12 +25,15 @@ from reason.task import Task
 __all__ = ["Python"]
 
 MAX_CELL_CHARS = 20_000
+MAX_PARTIAL_CHARS = 2_000
+"""Characters that are shown of what a cell printed before it was ended."""
 MAX_CELLS = 64
 """Cells that a journal keeps."""
 END = "\x00end of cell\x00"
 """Printed when the last cell has run to its end: without it the process was ended from inside."""
 
-_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
+_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b")
+"""As objects without a better text print themselves; numbers written in base 16 stay."""
 _OVER = {
     Judgement.TLE: "took too long",
     Judgement.MLE: "needed too much memory",
@@ -130,7 +133,8 @@ def _read(outcome: Outcome, cells: list[str]) -> ToolResult:
     if outcome.judgement in _OVER or not ended:
         why = _OVER.get(outcome.judgement, "ended the session's process")
         told = f"The cell {why}; the session stands as it did before."
-        return ToolResult(text=f"{_blotted(outcome.stdout)}{told}", error=True)
+        shown = f"{told}\n{_blotted(outcome.stdout[:MAX_PARTIAL_CHARS])}".rstrip("\n")
+        return ToolResult(text=shown, error=True)
     errors = f"{outcome.stderr}{problem}"
     text = "\n".join(part.rstrip("\n") for part in (output, errors) if part)
     return ToolResult(text=_blotted(text) or "[no output]", state={"cells": cells}, error=bool(problem))

@@ -231,7 +231,7 @@ def test_judgements_are_read():
         ("python", "<python>\nx = 20\nx + 1\n</python>"),
         ("tool_star", "<python>20 + 1</python>"),
         ("hermes", '<tool_call>{"name": "python", "arguments": {"code": "20 + 1"}}</tool_call>'),
-        ("openai", '{"tool_calls": [{"id": "a", "function": {"name": "python", "arguments": "{\\"code\\": \\"20+1\\"}"}}]}'),
+        ("openai", '{"name": "python", "arguments": {"code": "20 + 1"}}'),
     ],
 )  # fmt: skip
 def test_an_episode_speaks_the_dialect(name, calls):

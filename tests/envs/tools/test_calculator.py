@@ -1,4 +1,5 @@
 import ast
+import contextlib
 import json
 import operator
 import time
@@ -76,10 +77,8 @@ def test_it_agrees_with_python_over_fractions(expression):
 @given(st.text(alphabet="0123456789.e+-*/%^!(), sqrtabsgcdlm", max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_no_text_raises_anything_else(text):
-    try:
+    with contextlib.suppress(ValueError):
         assert calculate(text)
-    except ValueError as error:
-        assert str(error)
 
 
 @pytest.mark.parametrize(
@@ -99,10 +98,8 @@ def test_no_text_raises_anything_else(text):
 )
 def test_hostile_expressions_end_at_once(expression):
     started = time.process_time()
-    try:
+    with contextlib.suppress(ValueError):
         calculate(expression)
-    except ValueError as error:
-        assert str(error)
     assert time.process_time() - started < 0.5
 
 

@@ -23,6 +23,7 @@ def run(session):
         ("# nothing", "[no output]"),
         ("", "[no output]"),
         ("object()", "<object object at 0x…>"),
+        ("hex(3735928559)", "'0xdeadbeef'"),
         ("print('é 東京')", "é 東京"),
         ("async def f(): pass\nf.__name__", "'f'"),
         ("import os\nif os.fork() == 0:\n    os._exit(0)\nos.wait()[1]", "0"),

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from reason.envs.tools.sql import Sql
@@ -89,8 +91,7 @@ def test_what_does_not_just_read_is_refused(query, text):
     "text",
     [
         "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM t) SELECT count(*) FROM t",
-        "SELECT length(group_concat(a.title || b.title || c.title)) FROM film a, film b, film c, film d, film e, "
-        "film f, film g, film h, film i, film j, film k, film l, film m, film n, film o, film p",
+        "SELECT count(*) FROM " + ", ".join(f"film f{number}" for number in range(40)),
         "SELECT length(hex(zeroblob(999999999)))",
         "SELECT printf('%.*c', 900000000, 'x')",
         "SELECT replace(printf('%900000d', 1), ' ', printf('%900000d', 1))",
@@ -98,8 +99,10 @@ def test_what_does_not_just_read_is_refused(query, text):
     ids=["recursion", "cross join", "blob", "printf", "replace"],
 )
 def test_bombs_are_stopped(session, text):
+    started = time.monotonic()
     result = session(Sql(tables=FILMS, query_seconds=0.5))(query=text)
-    assert len(result.text) < 10_000
+    assert time.monotonic() - started < 10.0
+    assert result.error or "NULL" in result.text
 
 
 def test_long_results_are_cut(session):

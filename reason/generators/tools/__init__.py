@@ -1,0 +1,1 @@
+"""Function calling: worlds with state that are worked through generated functions."""
