@@ -49,7 +49,8 @@ class InteractiveFamily(Family[ConfigT]):
     """A family whose tasks are played: the policy acts, the world answers.
 
     ``generate`` puts the rules, the form of an action and the first observation into the prompt, and as
-    the ``reference`` the actions of a reference player, one a line. An episode ends when a transition says so.
+    the ``reference`` the actions of a reference player, one a line. An episode ends when a transition
+    says so.
     """
 
     @abstractmethod
