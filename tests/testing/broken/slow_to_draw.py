@@ -14,5 +14,7 @@ class SlowToDraw(Sum):
     id = "SlowToDraw-v0"
 
     def task(self, *, split="train", index=0, level=None, knobs=None):
-        time.sleep(0.12 if index >= 20_000 else 0)
+        end = time.process_time() + (0.12 if index >= 20_000 else 0)
+        while time.process_time() < end:
+            pass
         return super().task(split=split, index=index, level=level, knobs=knobs)
