@@ -171,7 +171,7 @@ def test_a_container_of_a_dead_host_is_removed_by_the_next_and_no_other(docker_c
                 made[name] = docker_client.containers.create(
                     image, ["python3"], network_mode="none", labels={LABEL: "slot", f"{LABEL}.owner": mark}
                 )
-            assert remove_leaked(docker_client) == 2
+            assert remove_leaked(docker_client) <= 2  # a sandbox of another test may have been quicker
             left = {item.id for item in containers(docker_client)}
             assert {name for name, item in made.items() if item.id in left} == {"living", "elsewhere"}
         finally:

@@ -158,7 +158,7 @@ def test_a_slot_that_dies_while_idle_costs_nobody_anything() -> None:
 
 def test_a_slot_that_dies_under_a_program_is_replaced_and_the_program_run_again() -> None:
     before = set(below(os.getpid()))
-    with Pool(open_backend("bubblewrap"), workers=1, spare=1) as pool, ThreadPoolExecutor(1) as thread:
+    with Pool(open_backend("bubblewrap"), workers=1, spare=0) as pool, ThreadPoolExecutor(1) as thread:
         echo(pool, "a")
         program = Program(source="import time; time.sleep(0.5); print(1)")
         future = thread.submit(pool.run, program, [Case(expected="1")] * 2)

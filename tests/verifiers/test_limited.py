@@ -117,7 +117,7 @@ def test_memory_runs_out(function, arguments):
 def test_memory_within_the_limit_is_free_again_and_again():
     process_ids = set()
     for _ in range(5):
-        assert limited(functions.allocate, 10**8, memory_bytes=2**27) == 10**8
+        assert limited(functions.allocate, 10**8, timeout_s=30, memory_bytes=2**27) == 10**8
         process_ids.add(limited(functions.process_id))
     assert len(process_ids) == 1
 

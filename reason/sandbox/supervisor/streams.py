@@ -63,10 +63,12 @@ class Streams:
     @staticmethod
     def end() -> bool:
         """Flush what the program left in its buffers; False if that failed."""
-        clean = True
-        for stream in {id(s): s for s in (sys.stdout, sys.__stdout__, sys.stderr, sys.__stderr__)}.values():
+        clean, last = True, None
+        # No builtin function is called here: the program may have replaced them all.
+        for stream in (sys.stdout, sys.__stdout__, sys.stderr, sys.__stderr__):
             try:
-                if stream is not None and not stream.closed:
+                if stream is not None and stream is not last and not stream.closed:
+                    last = stream
                     stream.flush()
             except Exception:
                 clean = False
