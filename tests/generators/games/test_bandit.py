@@ -17,7 +17,7 @@ def truth_of(priors, pays, pulls):
 
 
 def policy_value(truth, policy):
-    """Return what a policy (from the outcomes so far to an arm) earns, over all sequences, in exact numbers."""
+    """Return what a policy (from the outcomes so far to an arm) earns, over all sequences."""
     total = Fraction(0)
     for outcomes in itertools.product([1, 0], repeat=truth["pulls"]):
         chance, earned = Fraction(1), 0

@@ -1,0 +1,1 @@
+"""Games: tasks that are played over several turns."""
