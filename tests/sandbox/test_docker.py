@@ -22,6 +22,7 @@ from reason.sandbox.container import oom_file, socket_parent
 from reason.sandbox.docker import Docker
 from reason.sandbox.engine import LABEL, engine_url, remove_leaked
 from reason.sandbox.owner import owner_mark
+from reason.sandbox.pool import Pool
 
 pytestmark = pytest.mark.docker
 HELLO = Program(source="print(input())")
@@ -209,16 +210,15 @@ def test_a_container_that_is_killed_from_outside_loses_no_task(docker_client: An
 def test_a_container_that_is_killed_under_a_program_is_replaced(docker_client: Any) -> None:
     source = "import time\ntime.sleep(1.5)\nprint(input())"
     limits = Limits(cpu_seconds=5, wall_seconds=15)
-    with open_sandbox("docker", workers=1) as sandbox:
+    with Pool(Docker(), workers=1, spare=0) as sandbox:
         assert sandbox.run(HELLO, [CASE])[0].judgement is Judgement.AC
-        wait_until(lambda: len(own(docker_client)) == 2)
         results: list[Any] = []
         thread = threading.Thread(
             target=lambda: results.extend(sandbox.run(Program(source=source), [CASE], limits))
         )
         thread.start()
         time.sleep(0.5)
-        [busy] = [item for item in own(docker_client) if len(item.top()["Processes"]) > 1]
+        [busy] = own(docker_client)
         busy.kill()
         thread.join(60)
         assert [outcome.judgement for outcome in results] == [Judgement.AC]

@@ -16,7 +16,7 @@ import threading
 from typing import Any, NoReturn
 
 from . import checker, child, compiled, confine, scratch, watch
-from .frames import Channel, open_channel, read_exactly
+from .frames import MAXIMUM_HEADER, Channel, open_channel, read_exactly
 from .payload import Payload, read_payload
 from .streams import MemoryFiles, Streams
 
@@ -26,6 +26,28 @@ _HAS_READ = 1
 """A child adds it when it has read its payload: the stream is then where it should be."""
 _HAS_COMPILED = 1 << 8
 """A child adds it when the program is known to be Python."""
+
+
+class _Spare:
+    """A child that was forked ahead of its program, and waits to be told what to run."""
+
+    def __init__(self, pid: int, orders: socket.socket, files: MemoryFiles) -> None:
+        """Keep what leads to it."""
+        self.pid = pid
+        self.files = files
+        self._orders = orders
+
+    def order(self, header: dict[str, Any], blob_size: int) -> None:
+        """Let it run a program; if it has died meanwhile, its exit status says so."""
+        with contextlib.suppress(OSError):
+            self._orders.send(json.dumps([header, blob_size]).encode(), socket.MSG_NOSIGNAL)
+        self._orders.close()
+
+    def dismiss(self) -> None:
+        """End it unused."""
+        self._orders.close()
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
 
 
 class Supervisor:
@@ -55,8 +77,7 @@ class Supervisor:
 
     def _rehearse(self) -> None:
         """Run a program here, so that no child has to warm up the code that all of them run."""
-        source = b"print(input())"
-        payload = Payload(source, [memoryview(b"1")] * 4, [])
+        payload = Payload(b"print(input())", [memoryview(b"1")] * 4, [])
         for _ in range(4):
             files = MemoryFiles()
             child.run_cases(
@@ -73,16 +94,38 @@ class Supervisor:
         clean = self._scratch.empty()
         resident = self._confinement.resident_bytes
         self._channel.send({"id": 0, "ready": clean, "languages": languages, "resident": resident})
+        spare = self._fork_spare()
         while (request := self._channel.receive_header()) is not None:
             header, blob_size = request
-            self._answer(header, blob_size)
+            self._answer(header, blob_size, spare)
+            spare = self._fork_spare()
 
-    def _answer(self, header: dict[str, Any], blob_size: int) -> None:
+    def _fork_spare(self) -> _Spare:
+        """Fork the next child while the host still reads the last answer: nobody waits for it then.
+
+        Everything of the last program is dead by now, so that the two never meet.
+        """
         files = MemoryFiles()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = self._fork(self._await_order, ours, theirs, files)
+        theirs.close()
+        return _Spare(pid, ours, files)
+
+    def _await_order(self, ours: socket.socket, theirs: socket.socket, files: MemoryFiles) -> None:
+        ours.close()
+        order = theirs.recv(2 * MAXIMUM_HEADER)
+        theirs.close()
+        if order:
+            header, blob_size = json.loads(order)
+            self._run_program(header, blob_size, files)
+
+    def _answer(self, header: dict[str, Any], blob_size: int, spare: _Spare) -> None:
         if header["mode"] == "checks":
-            pid, readers = self._start_checks(header, blob_size, files), 2
+            spare.dismiss()
+            pid, readers, files = self._start_checks(header, blob_size, spare.files), 2, spare.files
         else:
-            pid, readers = self._fork(self._run_program, header, blob_size, files), 1
+            spare.order(header, blob_size)
+            pid, readers, files = spare.pid, 1, spare.files
         ending = watch.watch(pid, header["limits"], self._channel.reading)
         try:
             progress = os.eventfd_read(self._progress)

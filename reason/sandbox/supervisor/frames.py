@@ -10,7 +10,7 @@ import struct
 from typing import Any
 
 _LENGTHS = struct.Struct("<II")
-_MAXIMUM_HEADER = 1 << 16
+MAXIMUM_HEADER = 1 << 16
 _SMALL = 1 << 13
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -31,7 +31,7 @@ class Channel:
         if prefix is None:
             return None
         header_size, blob_size = _LENGTHS.unpack(prefix)
-        if header_size > _MAXIMUM_HEADER:
+        if header_size > MAXIMUM_HEADER:
             raise ValueError(f"header of {header_size} bytes")
         text = read_exactly(self.reading, header_size)
         if text is None:
