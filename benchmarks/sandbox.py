@@ -239,6 +239,7 @@ def main() -> None:
         right = ", ".join(f"{way} {row[f'{way}: right']} of {row['problems']}" for way in ways)
         console.print(f"always-equal attack, {backend}: fooled {counts}; right solutions passed {right}")
     if options.output:
+        options.output.parent.mkdir(parents=True, exist_ok=True)
         options.output.write_text(json.dumps(result, indent=1) + "\n")
 
 
