@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,15 @@ import pytest
 from reason.errors import SandboxUnavailableError
 
 NO_ENGINE = "NO DOCKER ENGINE ANSWERS"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests of one backend together: others count what this process has started."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            parameters = getattr(getattr(item, "callspec", None), "params", {})
+            group = f"{item.path.stem}-{parameters.get('sandbox_backend', '')}"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
