@@ -101,9 +101,12 @@ PIECES = [
 def test_hostile_text_takes_linear_time(piece):
     seconds = []
     for size in (60_000, 120_000):
-        start = time.process_time()
-        parse_assignment((piece * size)[:size], 2_000)
-        seconds.append(time.process_time() - start)
+        runs = []
+        for _ in range(3):
+            start = time.process_time()
+            parse_assignment((piece * size)[:size], 2_000)
+            runs.append(time.process_time() - start)
+        seconds.append(min(runs))
     assert seconds[1] < 1
     assert seconds[1] < 5 * seconds[0] + 0.1, "twice the text, about twice the time"
 
