@@ -112,9 +112,12 @@ class _Worker:
     """One worker process and the caller's ends of its pipes."""
 
     def __init__(self) -> None:
+        # Nothing is ever written to it: its only news is our end, which ends the worker inside C code too.
+        watched, self._lifeline = os.pipe()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", _PROGRAM],
+                [sys.executable, "-P", _PROGRAM, str(watched)],
+                pass_fds=(watched,),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -125,7 +128,10 @@ class _Worker:
                 env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **os.environ},
             )
         except (OSError, ValueError) as error:
+            os.close(self._lifeline)
             raise VerifierError(f"cannot start a worker with {sys.executable!r}: {error}") from error
+        finally:
+            os.close(watched)
         # bufsize=0 gives unbuffered files.
         self._requests = cast("FileIO", self._process.stdin)
         self._replies = cast("FileIO", self._process.stdout)
@@ -161,15 +167,19 @@ class _Worker:
                 os.killpg(self._process.pid, signal.SIGKILL)
             except (ProcessLookupError, PermissionError):
                 self._process.kill()
-        self._requests.close()
-        self._replies.close()
+        self._close_pipes()
         return self._process.wait()
 
     def disown(self) -> None:
         """Let go of a process that belongs to the parent of this one."""
+        self._close_pipes()
+        self._process.returncode = 0
+
+    def _close_pipes(self) -> None:
+        if not self._requests.closed:
+            os.close(self._lifeline)
         self._requests.close()
         self._replies.close()
-        self._process.returncode = 0
 
     def _send(self, body: bytes, deadline: float) -> None:
         data = memoryview(_FRAME.pack(len(body)) + body)

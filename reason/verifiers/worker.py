@@ -31,12 +31,13 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGIO})  # the caller may have blocked it
     signal.signal(signal.SIGIO, signal.SIG_DFL)
-    fcntl.fcntl(requests, fcntl.F_SETOWN, os.getpid())
+    lifeline = int(sys.argv[1])
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
     while (header := _read(requests, _FRAME.size)) is not None:
         body = _read(requests, *_FRAME.unpack(header))
         if body is None:
             return
-        with _die_with_caller(requests):
+        with _die_with_caller(lifeline):
             reply = _answer(json.loads(body), replies)
         _write(replies, reply)  # the caller may send again from here on
 
@@ -62,22 +63,22 @@ def _read(source: int, length: int) -> bytes | None:
 
 
 @contextlib.contextmanager
-def _die_with_caller(requests: int) -> Iterator[None]:
+def _die_with_caller(lifeline: int) -> Iterator[None]:
     """Have the kernel end this process when the caller's end of the pipe closes, even inside C code.
 
     While a function runs nothing is sent, so the only event is the end. ``PR_SET_PDEATHSIG`` would not do:
     it follows the thread that started this process, not the caller.
     """
-    flags = fcntl.fcntl(requests, fcntl.F_GETFL)
-    fcntl.fcntl(requests, fcntl.F_SETFL, flags | os.O_ASYNC)
+    flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC)
     poll = select.poll()
-    poll.register(requests, 0)
+    poll.register(lifeline, 0)
     if poll.poll(0):  # it ended before the line above
         os._exit(0)
     try:
         yield
     finally:
-        fcntl.fcntl(requests, fcntl.F_SETFL, flags)
+        fcntl.fcntl(lifeline, fcntl.F_SETFL, flags)
 
 
 def _answer(request: dict[str, Any], replies: int) -> bytes:
