@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reason.errors import SandboxUnavailableError
+from reason.sandbox.shared import close_shared_sandbox
 
 NO_ENGINE = "NO DOCKER ENGINE ANSWERS"
 
@@ -19,6 +20,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             parameters = getattr(getattr(item, "callspec", None), "params", {})
             group = f"{item.path.stem}-{parameters.get('sandbox_backend', '')}"
             item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_else_runs() -> None:
+    """Close what other rooms' tests in this process have left open: tests here count what is running."""
+    close_shared_sandbox()
 
 
 @pytest.fixture(scope="session")

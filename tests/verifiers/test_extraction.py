@@ -122,9 +122,13 @@ def test_two_different_answers_side_by_side_are_none(one, other, link, first, se
 
 
 def seconds(text: str) -> float:
-    start = time.process_time()
-    extract_answer(text, code=True)
-    return time.process_time() - start
+    """The least of three readings: a busy machine adds time, and never takes it away."""
+    readings = []
+    for _ in range(3):
+        start = time.process_time()
+        extract_answer(text, code=True)
+        readings.append(time.process_time() - start)
+    return min(readings)
 
 
 @pytest.mark.parametrize("unit", HOSTILE, ids=repr)

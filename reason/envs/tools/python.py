@@ -9,9 +9,7 @@ in printed objects are blotted out; a program that reads the clock or ``os.urand
 from __future__ import annotations
 
 import json
-import os
 import re
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +17,8 @@ from typing import Any
 from reason.envs.tool import Tool, ToolResult
 from reason.errors import SandboxError
 from reason.frozen import freeze
-from reason.sandbox import Case, Judgement, Limits, Outcome, Program, Sandbox, open_sandbox
+from reason.sandbox import Case, Judgement, Limits, Outcome, Program
+from reason.sandbox.shared import shared_sandbox
 from reason.task import Task
 
 __all__ = ["Python"]
@@ -73,8 +72,6 @@ point(real)
 os.write(1, (data["end"] + problem).encode("utf-8", "backslashreplace"))
 os._exit(0)
 """
-_lock = threading.Lock()
-_sandboxes: dict[int, Sandbox] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +119,7 @@ class Python(Tool):
             cpu_seconds=self.cpu_seconds, wall_seconds=self.wall_seconds, memory_bytes=self.session_bytes
         )
         case = Case(stdin=json.dumps({"cells": cells, "end": END}), compare=False)
-        (outcome,) = _sandbox().run(Program(source=_RUNNER), [case], limits)
+        (outcome,) = shared_sandbox().run(Program(source=_RUNNER), [case], limits)
         return _read(outcome, cells)
 
 
@@ -142,11 +139,3 @@ def _read(outcome: Outcome, cells: list[str]) -> ToolResult:
 
 def _blotted(text: str) -> str:
     return _ADDRESS.sub("0x…", text).encode("utf-8", "backslashreplace").decode()
-
-
-def _sandbox() -> Sandbox:
-    """Return the one sandbox of this process, opened when first needed."""
-    with _lock:
-        if (found := _sandboxes.get(os.getpid())) is None:
-            found = _sandboxes[os.getpid()] = open_sandbox()
-        return found
