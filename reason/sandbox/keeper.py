@@ -94,7 +94,8 @@ class Keeper:
             while True:
                 self.check_open()
                 if self._idle:
-                    slot = self._idle.pop()
+                    # The one that has rested longest: it has had the time to fork and warm its next child.
+                    slot = self._idle.popleft()
                     self._busy.add(slot)
                     return slot
                 if not self._starting and not self._busy:

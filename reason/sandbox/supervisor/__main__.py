@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # without the enumerations around it, dear in a fresh fork
+import _socket
 import contextlib
 import gc
 import importlib
 import json
 import linecache
 import os
-import signal
 import socket
 import stat
+import struct
 import sys
 import threading
 from typing import Any, NoReturn
 
 from . import checker, child, compiled, confine, scratch, watch
-from .frames import MAXIMUM_HEADER, Channel, open_channel, read_exactly
+from .frames import MAXIMUM_HEADER, Channel, Request, open_channel, read_exactly
 from .payload import Payload, read_payload
 from .streams import MemoryFiles, Streams
 
 _HARNESS_FAILED, _OUT_OF_MEMORY = 70, 71
 """Exit statuses of a child that could not even begin; the host knows them."""
+_JSON = {None: "null", True: "true", False: "false", "cpu": '"cpu"', "wall": '"wall"'}
+"""For the one header that is written often: the encoder touches forty pages, each to be copied."""
+_REHEARSED = b"print(input())"
+_BLOB_SIZE = struct.Struct("<I")
 _HAS_READ = 1
 """A child adds it when it has read its payload: the stream is then where it should be."""
 _HAS_COMPILED = 1 << 8
@@ -31,22 +37,22 @@ _HAS_COMPILED = 1 << 8
 class _Spare:
     """A child that was forked ahead of its program, and waits to be told what to run."""
 
-    def __init__(self, pid: int, orders: socket.socket, files: MemoryFiles) -> None:
+    def __init__(self, pid: int, orders: _socket.socket, files: MemoryFiles) -> None:
         """Keep what leads to it."""
         self.pid = pid
         self.files = files
         self._orders = orders
 
-    def order(self, header: dict[str, Any], blob_size: int) -> None:
+    def order(self, request: Request) -> None:
         """Let it run a program; if it has died meanwhile, its exit status says so."""
         with contextlib.suppress(OSError):
-            self._orders.send(json.dumps([header, blob_size]).encode(), socket.MSG_NOSIGNAL)
+            self._orders.send(_BLOB_SIZE.pack(request.blob_size) + request.text, _socket.MSG_NOSIGNAL)
         self._orders.close()
 
     def dismiss(self) -> None:
         """End it unused."""
         self._orders.close()
-        os.kill(self.pid, signal.SIGKILL)
+        os.kill(self.pid, _signal.SIGKILL)
         os.waitpid(self.pid, 0)
 
 
@@ -61,7 +67,7 @@ class Supervisor:
         os.chdir(options["scratch"])
         os.umask(0o022)
         confine.reset_signals()
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
+        _signal.pthread_sigmask(_signal.SIG_BLOCK, [_signal.SIGCHLD])
         if os.getpid() != 1:
             confine.become_subreaper()
         confine.drop_privileges(options["uid"])
@@ -75,15 +81,14 @@ class Supervisor:
         self._progress = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._confinement.measure()
 
-    def _rehearse(self) -> None:
-        """Run a program here, so that no child has to warm up the code that all of them run."""
-        payload = Payload(b"print(input())", [memoryview(b"1")] * 4, [])
-        for _ in range(4):
-            files = MemoryFiles()
-            child.run_cases(
-                payload, files, self._streams, entry_point=None, output_bytes=1, compiled=lambda: None
-            )
-            files.close()
+    def _rehearse(self, *, times: int = 4) -> None:
+        """Run a program here, so that none has to warm up the code and the memory that all of them use."""
+        payload = Payload(_REHEARSED, [memoryview(b"1")] * times, [])
+        files = MemoryFiles()
+        child.run_cases(
+            payload, files, self._streams, entry_point=None, output_bytes=1, compiled=lambda: None
+        )
+        files.close()
         linecache.clearcache()
         _silence()
         self._streams.prepare()
@@ -93,11 +98,11 @@ class Supervisor:
         languages = ["python", *(name for name in compiled.COMPILERS if compiled.find_compiler(name))]
         clean = self._scratch.empty()
         resident = self._confinement.resident_bytes
-        self._channel.send({"id": 0, "ready": clean, "languages": languages, "resident": resident})
+        greeting = {"id": 0, "ready": clean, "languages": languages, "resident": resident}
+        self._channel.send(json.dumps(greeting).encode())
         spare = self._fork_spare()
-        while (request := self._channel.receive_header()) is not None:
-            header, blob_size = request
-            self._answer(header, blob_size, spare)
+        while (request := self._channel.receive_request()) is not None:
+            self._answer(request, spare)
             spare = self._fork_spare()
 
     def _fork_spare(self) -> _Spare:
@@ -106,26 +111,30 @@ class Supervisor:
         Everything of the last program is dead by now, so that the two never meet.
         """
         files = MemoryFiles()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
         pid = self._fork(self._await_order, ours, theirs, files)
         theirs.close()
         return _Spare(pid, ours, files)
 
-    def _await_order(self, ours: socket.socket, theirs: socket.socket, files: MemoryFiles) -> None:
+    def _await_order(self, ours: _socket.socket, theirs: _socket.socket, files: MemoryFiles) -> None:
+        """Get ready, then run what is ordered: the pages that every program writes to are copied by now."""
         ours.close()
+        os.setsid()
+        self._rehearse(times=1)
         order = theirs.recv(2 * MAXIMUM_HEADER)
         theirs.close()
         if order:
-            header, blob_size = json.loads(order)
-            self._run_program(header, blob_size, files)
+            (blob_size,) = _BLOB_SIZE.unpack_from(order)
+            self._run_program(json.loads(order[_BLOB_SIZE.size :]), blob_size, files)
 
-    def _answer(self, header: dict[str, Any], blob_size: int, spare: _Spare) -> None:
+    def _answer(self, request: Request, spare: _Spare) -> None:
+        header, files = request.header, spare.files
         if header["mode"] == "checks":
             spare.dismiss()
-            pid, readers, files = self._start_checks(header, blob_size, spare.files), 2, spare.files
+            pid, readers = self._start_checks(header, request.blob_size, files), 2
         else:
-            spare.order(header, blob_size)
-            pid, readers, files = spare.pid, 1, spare.files
+            spare.order(request)
+            pid, readers = spare.pid, 1
         ending = watch.watch(pid, header["limits"], self._channel.reading)
         try:
             progress = os.eventfd_read(self._progress)
@@ -155,13 +164,13 @@ class Supervisor:
         if artifact is None and not self._scratch.is_clean():
             largest = self._scratch.largest_file()
             clean = self._scratch.empty()
-        reply = {
-            "id": header["id"], "status": ending.status, "stopped": ending.stopped,
-            "cpu": round(ending.cpu, 6), "wall": round(ending.wall, 6), "resident": ending.resident,
-            "written": sizes, "sizes": [size for _, size in sent], "largest_file": largest,
-            "clean": clean, "in_step": in_step, "compiled": compiled,
-        }  # fmt: skip
-        self._channel.send(reply, sent)
+        measured = (
+            f'"id":{header["id"]:d},"status":{ending.status:d},"cpu":{ending.cpu:.6f},"wall":{ending.wall:.6f},'
+            f'"resident":{ending.resident:d},"written":{sizes},"sizes":{[size for _, size in sent]},'
+            f'"largest_file":{largest:d},"stopped":{_JSON[ending.stopped]},'
+            f'"clean":{_JSON[clean]},"in_step":{_JSON[in_step]},"compiled":{_JSON[compiled]}'
+        )
+        self._channel.send(f"{{{measured}}}".encode(), sent)
         if artifact is not None:
             os.close(artifact)
             clean = self._scratch.empty()
@@ -175,7 +184,7 @@ class Supervisor:
         if pid == 0:
             code = _HARNESS_FAILED
             try:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+                _signal.pthread_sigmask(_signal.SIG_UNBLOCK, [_signal.SIGCHLD])
                 body(*arguments)
                 code = 0
             except MemoryError:
@@ -256,7 +265,6 @@ class Supervisor:
         self._note(_HAS_READ, last=last)
         for descriptor in {self._channel.reading, self._channel.writing, self._scratch.descriptor}:
             os.close(descriptor)
-        os.setsid()
 
     def _note(self, progress: int, *, last: bool) -> None:
         os.eventfd_write(self._progress, progress)
@@ -264,8 +272,8 @@ class Supervisor:
             os.close(self._progress)
 
     def _confine_python(self, limits: dict[str, Any], *, others: int = 1, dumpable: bool = True) -> None:
-        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
         if dumpable:
             confine.set_dumpable(True)  # /dev/stdin leads through /proc/self, closed to the undumpable
             confine.volunteer_for_memory_kills()

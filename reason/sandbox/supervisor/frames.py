@@ -7,12 +7,21 @@ import os
 import socket
 import stat
 import struct
-from typing import Any
+from typing import Any, NamedTuple
 
 _LENGTHS = struct.Struct("<II")
 MAXIMUM_HEADER = 1 << 16
 _SMALL = 1 << 13
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Request(NamedTuple):
+    """What the host asks for."""
+
+    header: dict[str, Any]
+    text: bytes
+    """The header as it came."""
+    blob_size: int
+    """Bytes that follow it in the stream."""
 
 
 class Channel:
@@ -25,8 +34,8 @@ class Channel:
         self._buffer = memoryview(bytearray(_SMALL))
         self._into_pipe = stat.S_ISFIFO(os.fstat(writing).st_mode)
 
-    def receive_header(self) -> tuple[dict[str, Any], int] | None:
-        """Return the next header and the size of the blob that follows; None at end of file."""
+    def receive_request(self) -> Request | None:
+        """Return the next request, whose blob is still in the stream; None at end of file."""
         prefix = read_exactly(self.reading, _LENGTHS.size)
         if prefix is None:
             return None
@@ -36,14 +45,13 @@ class Channel:
         text = read_exactly(self.reading, header_size)
         if text is None:
             return None
-        return json.loads(text), blob_size
+        return Request(json.loads(text), text, blob_size)
 
-    def send(self, header: dict[str, Any], parts: list[tuple[int, int]] | None = None) -> None:
+    def send(self, text: bytes, parts: list[tuple[int, int]] | None = None) -> None:
         """Send a header and, as its blob, the first ``size`` bytes of each ``(descriptor, size)``.
 
         Nothing of the parts stays in this process's memory, which the next program inherits.
         """
-        text = _encode(header).encode()
         parts = [part for part in parts or () if part[1] > 0]
         total = sum([size for _, size in parts])
         head = _LENGTHS.pack(len(text), total) + text
