@@ -26,7 +26,6 @@ _HARNESS_FAILED, _OUT_OF_MEMORY = 70, 71
 """Exit statuses of a child that could not even begin; the host knows them."""
 _JSON = {None: "null", True: "true", False: "false", "cpu": '"cpu"', "wall": '"wall"'}
 """For the one header that is written often: the encoder touches forty pages, each to be copied."""
-_REHEARSED = b"print(input())"
 _BLOB_SIZE = struct.Struct("<I")
 _HAS_READ = 1
 """A child adds it when it has read its payload: the stream is then where it should be."""
@@ -76,22 +75,23 @@ class Supervisor:
         self._scratch = scratch.Scratch(options["scratch"])
         self._confinement = confine.Confinement(counted_uid=options["counted_uid"])
         self._streams = Streams()
-        self._rehearse()
-        # What children have come to before anything hostile ran in them; see the constants above.
-        self._progress = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-        self._confinement.measure()
-
-    def _rehearse(self, *, times: int = 4) -> None:
-        """Run a program here, so that none has to warm up the code and the memory that all of them use."""
-        payload = Payload(_REHEARSED, [memoryview(b"1")] * times, [])
         files = MemoryFiles()
-        child.run_cases(
-            payload, files, self._streams, entry_point=None, output_bytes=1, compiled=lambda: None
-        )
+        self._rehearse(files, cases=16)
         files.close()
         linecache.clearcache()
         _silence()
         self._streams.prepare()
+        # What children have come to before anything hostile ran in them; see the constants above.
+        self._progress = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._confinement.measure()
+
+    def _rehearse(self, files: MemoryFiles, *, cases: int) -> None:
+        """Run a program here, so that none has to warm up the code and the memory that all of them use."""
+        payload = Payload(b"print(input())", [memoryview(b"1")] * cases, [])
+        child.run_cases(
+            payload, files, self._streams, entry_point=None, output_bytes=1, compiled=lambda: None
+        )
+        files.clear()
 
     def serve(self) -> None:
         """Greet, then answer until the host closes the stream."""
@@ -120,7 +120,7 @@ class Supervisor:
         """Get ready, then run what is ordered: the pages that every program writes to are copied by now."""
         ours.close()
         os.setsid()
-        self._rehearse(times=1)
+        self._rehearse(files, cases=1)
         order = theirs.recv(2 * MAXIMUM_HEADER)
         theirs.close()
         if order:

@@ -24,6 +24,12 @@ class MemoryFiles:
         """Return the descriptors."""
         return self.stdin, self.stdout, self.stderr, self.report
 
+    def clear(self) -> None:
+        """Make all of them empty again."""
+        for descriptor in self.all():
+            _ftruncate(descriptor, 0)
+            _lseek(descriptor, 0, os.SEEK_SET)
+
     def close(self) -> None:
         """Let the memory go."""
         for descriptor in self.all():
