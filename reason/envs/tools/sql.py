@@ -20,40 +20,12 @@ from reason.errors import ConfigError
 from reason.frozen import FrozenDict, freeze, thaw
 from reason.task import Task
 from reason.verifiers.limited import LimitExceeded, limited
+from reason.verifiers.sql.sqlite import MAX_QUERY_CHARS, confine, fill
 
 __all__ = ["Sql", "run_query"]
 
-MAX_QUERY_CHARS = 20_000
 MAX_VALUE_CHARS = 1_000
-MAX_LENGTH = 1_000_000
-"""Bytes of the longest text or row that SQLite may build."""
 TYPES = ("INTEGER", "REAL", "TEXT", "NUMERIC", "BLOB", "")
-
-_READING = {
-    sqlite3.SQLITE_SELECT,
-    sqlite3.SQLITE_READ,
-    sqlite3.SQLITE_FUNCTION,
-    sqlite3.SQLITE_RECURSIVE,
-}
-_UNSTEADY = frozenset(
-    [
-        "random",
-        "randomblob",
-        "load_extension",
-        "current_time",
-        "current_date",
-        "current_timestamp",
-        "sqlite_version",
-        "sqlite_source_id",
-        "changes",
-        "total_changes",
-        "last_insert_rowid",
-        "fts3_tokenizer",
-    ]
-)
-_CLOCKS = {"date": 1, "time": 1, "datetime": 1, "julianday": 1, "unixepoch": 1, "strftime": 2, "timediff": 2}
-"""Functions of time, and how many arguments they need not to read the clock."""
-_OF_THE_CLOCK = frozenset(("now", "localtime", "utc"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +94,8 @@ def run_query(tables: Mapping[str, Any], query: str, max_rows: int) -> dict[str,
     """
     connection, clock = sqlite3.connect(":memory:"), sqlite3.connect(":memory:")
     try:
-        _fill(connection, tables)
-        _confine(connection, clock)
+        fill(connection, tables)
+        confine(connection, clock)
         try:
             cursor = connection.execute(query)
             rows = cursor.fetchmany(max_rows + 1)
@@ -143,50 +115,6 @@ def run_query(tables: Mapping[str, Any], query: str, max_rows: int) -> dict[str,
         clock.close()
 
 
-def _fill(connection: sqlite3.Connection, tables: Mapping[str, Any]) -> None:
-    for name, table in tables.items():
-        columns = ", ".join(f"{_quoted(column)} {kind}" for column, kind in table["columns"])
-        connection.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
-        places = ", ".join("?" * len(table["columns"]))
-        connection.executemany(f"INSERT INTO {_quoted(name)} VALUES ({places})", table["rows"])
-    connection.commit()
-
-
-def _confine(connection: sqlite3.Connection, clock: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA trusted_schema = OFF")
-    for limit, value in (
-        (sqlite3.SQLITE_LIMIT_LENGTH, MAX_LENGTH),
-        (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 4 * MAX_QUERY_CHARS),
-        (sqlite3.SQLITE_LIMIT_ATTACHED, 0),
-        (sqlite3.SQLITE_LIMIT_EXPR_DEPTH, 200),
-        (sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200),
-    ):
-        connection.setlimit(limit, value)
-    for name in _CLOCKS:
-        connection.create_function(name, -1, _steady(name, clock), deterministic=True)
-    connection.set_authorizer(_authorize)
-
-
-def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:
-    if action not in _READING:
-        return sqlite3.SQLITE_DENY
-    unsteady = action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _UNSTEADY
-    return sqlite3.SQLITE_DENY if unsteady else sqlite3.SQLITE_OK
-
-
-def _steady(name: str, clock: sqlite3.Connection) -> Any:
-    """Return SQLite's own function of time, which refuses to read the clock."""
-
-    def compute(*values: Any) -> Any:
-        words = [value.strip().lower() for value in values if isinstance(value, str)]
-        if len(values) < _CLOCKS[name] or _OF_THE_CLOCK.intersection(words):
-            raise ValueError(f"{name} may not read the clock")
-        places = ", ".join("?" * len(values))
-        return clock.execute(f"SELECT {name}({places})", values).fetchone()[0]
-
-    return compute
-
-
 def _shown(value: Any) -> str:
     if value is None:
         return "NULL"
@@ -194,10 +122,6 @@ def _shown(value: Any) -> str:
         value = f"X'{value[:MAX_VALUE_CHARS].hex().upper()}'"
     text = str(value).replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("|", "\\|")
     return text if len(text) <= MAX_VALUE_CHARS else f"{text[:MAX_VALUE_CHARS]}…"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _plain(text: str) -> str:
