@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-__all__ = ["factuality", "know_rl"]
+from reason.envs.episode import Episode
+from reason.envs.rules import EpisodeReward
+from reason.errors import ConfigError
+from reason.rewards.search_episode import thinking, turns, well_formed
+from reason.search.claims import claims
+from reason.search.world import WorldSettings, open_world
+from reason.verdict import Verdict
+from reason.verifiers.short_answer import is_refusal
+
+__all__ = ["factuality", "know_rl", "know_rl_of"]
 
 
 def factuality(support: Sequence[float], *, threshold: float = 0.3) -> float:
@@ -46,8 +55,8 @@ def know_rl(
         wrong      f + wrong_reward + fact
 
     Source: Ren et al., "KnowRL: Exploring Knowledgeable Reinforcement Learning for Factuality" (2506.19807):
-    the sum, the threshold 0.3 and -1 + fact for a wrong answer are the paper's code; that refusing is worth
-    something is the paper's text. The sizes of the form, right and refusal rewards are our knobs.
+    the sum, the threshold 0.3 and -1 + fact for a wrong answer are its code; 2 for right, 1 for a refusal and
+    -1 for wrong are its fourth version as a summary of it says. The size of the form's reward is our knob.
 
     >>> know_rl(well_formed=True, exact_match=False, refused=False, factuality=0.5)
     0.5
@@ -73,3 +82,25 @@ def know_rl(
         )
     correctness = right_reward if exact_match else refusal_reward if refused else wrong_reward
     return (form_reward if well_formed else -form_reward) + correctness + factuality
+
+
+def _of(episode: Episode, verdict: Verdict) -> float:
+    settings = episode.task.ground_truth.get("world")
+    if not isinstance(settings, Mapping):
+        raise ConfigError(f"KnowRL's reward needs a task with a world of facts, not {episode.task.family}")
+    world = open_world(WorldSettings.from_dict(settings))
+    stated = claims(world, "\n".join(map(thinking, turns(episode))))
+    return know_rl(
+        well_formed=well_formed(episode),
+        exact_match=verdict.passed is True,
+        refused=is_refusal(verdict.answer or ""),
+        factuality=factuality([float(fact) for fact in stated]),
+    )
+
+
+know_rl_of = EpisodeReward(_of)
+"""KnowRL's reward of an episode of Search-v0: an environment's ``reward``.
+
+Its facts are the sentences of the thinking that state one in the words of the world's pages
+(:func:`reason.search.claims.claims`), checked against the world itself in place of an entailment model.
+"""

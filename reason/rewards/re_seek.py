@@ -5,7 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-__all__ = ["re_seek"]
+from reason.envs.dialects.reseek import judgements
+from reason.envs.episode import Episode
+from reason.envs.rules import EpisodeReward
+from reason.envs.tools.search import library_of
+from reason.rewards.search_episode import evidence_of
+from reason.verdict import Verdict
+
+__all__ = ["re_seek", "re_seek_of"]
 
 RIGHT_YES, WRONG_YES, WRONG_NO, RIGHT_NO = 0.1, -0.05, -0.05, 0.02
 HALVED = 0.5
@@ -68,3 +75,29 @@ def re_seek(
             parts.append(WRONG_NO if helps else RIGHT_NO)
     total = math.fsum(parts)
     return total / OVERLONG if num_answer_tags > MAX_ANSWER_TAGS else total
+
+
+def _of(episode: Episode, verdict: Verdict) -> float:
+    corpus = library_of(episode.task, None).corpus
+    gold = [page.text for page_id in evidence_of(episode).gold if (page := corpus.get(page_id))]
+    judged: list[bool | None] = []
+    similarities: list[float] = []
+    information, answers = "", 0
+    for role, content in episode.messages[len(episode.task.prompt) :]:
+        if role != "assistant":
+            information = content
+            continue
+        answers += content.casefold().count("<answer>")
+        if information and (said := judgements(content)):
+            judged.append(said[0])
+            similarities.append(float(any(text in information for text in gold)))
+        information = ""
+    return re_seek(verdict.passed is True, judged, similarities, num_answer_tags=answers)
+
+
+re_seek_of = EpisodeReward(_of)
+"""ReSeek's reward of an episode of Search-v0 (``protocol="reseek"``): an environment's ``reward``.
+
+Information is judged once, by the first judgement of the turn after it, so that nothing is won by judging
+again; it is similar to the gold evidence (1, else 0) where it holds a page that the answer rests on.
+"""

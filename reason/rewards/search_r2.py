@@ -7,7 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["evidence_density", "search_r2"]
+from reason.envs.episode import Episode
+from reason.envs.rules import EpisodeReward
+from reason.rewards.search_episode import evidence_of
+from reason.verdict import Verdict
+
+__all__ = ["evidence_density", "search_r2", "search_r2_of"]
 
 
 def evidence_density(retrieved: Iterable[str], gold: Iterable[str]) -> float:
@@ -30,9 +35,9 @@ def evidence_density(retrieved: Iterable[str], gold: Iterable[str]) -> float:
 def search_r2(exact_match: ArrayLike, density: ArrayLike, *, weight: float = 1.0) -> NDArray[np.float64]:
     """Return EM * (1 + weight * density), for each rollout: evidence counts only under a right answer.
 
-    Source: "Search-R2: Enhancing Search-Integrated Reasoning via Actor-Refiner Collaboration" (2602.03647):
-    the outcome's exact match coupled with the density of useful chunks among the retrieved. The paper's code
-    was not seen: that the two are multiplied, and the weight, are our reading.
+    Source: He et al., "Search-R2: Enhancing Search-Integrated Reasoning via Actor-Refiner Collaboration"
+    (2602.03647), its abstract: the outcome's correctness coupled with the information density of what was
+    retrieved. That the two are multiplied, and the weight, are our reading.
 
     >>> search_r2([1, 0], [0.25, 1.0]).tolist()
     [1.25, 0.0]
@@ -56,3 +61,13 @@ def search_r2(exact_match: ArrayLike, density: ArrayLike, *, weight: float = 1.0
     if not 0 <= weight < np.inf:
         raise ValueError(f"weight must be a finite number from 0, got {weight!r}")
     return np.asarray(right * (1.0 + weight * share), dtype=float)
+
+
+def _of(episode: Episode, verdict: Verdict) -> float:
+    evidence = evidence_of(episode)
+    density = evidence_density(evidence.pages, evidence.gold)
+    return float(search_r2([float(verdict.passed is True)], [density])[0])
+
+
+search_r2_of = EpisodeReward(_of)
+"""Search-R2's reward of an episode with the tool ``search``: an environment's ``reward``."""
