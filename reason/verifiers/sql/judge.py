@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reason.verifiers.sql.compare import same_multiset, same_order
 from reason.verifiers.sql.database import QueryError, Result
 from reason.verifiers.sql.gate import check_query, order_columns
 
-__all__ = ["judge", "run"]
+__all__ = ["difference", "judge", "open_database", "run"]
 
 MAX_GOLD_ROWS = 100_000
 
@@ -51,7 +51,7 @@ def judge(
     first_difference = ""
     for number, database in enumerate(databases):
         try:
-            with _engine(dialect)(database) as opened:
+            with open_database(database, dialect) as opened:
                 gold = _query(opened, gold_sql, MAX_GOLD_ROWS, deadline)
                 if answer_sql is None:
                     same += 1
@@ -64,9 +64,9 @@ def judge(
                     return _reply("timeout", str(error), same=same, run=number)
         except (QueryError, TimeoutError) as error:
             return _reply("gold", f"database {number}: {error}"[:500])
-        difference = _difference(gold, found, ordered, keys, tolerance)
-        same += not difference
-        first_difference = first_difference or (difference and f"database {number}: {difference}")
+        how = difference(gold, found, ordered, keys, tolerance)
+        same += not how
+        first_difference = first_difference or (how and f"database {number}: {how}")
     outcome = "different" if first_difference else "same"
     return _reply(outcome, first_difference, same=same, run=len(databases))
 
@@ -90,7 +90,7 @@ def run(
         try:
             if problem:
                 raise QueryError(problem)
-            with _engine(dialect)(database) as opened:
+            with open_database(database, dialect) as opened:
                 result = _query(opened, sql, most, deadline)
         except (QueryError, TimeoutError) as error:
             replies.append({"error": str(error)[:1000]})
@@ -100,13 +100,15 @@ def run(
     return replies
 
 
-def _engine(dialect: str) -> Callable[[Mapping[str, Any]], Any]:
-    # Imported here: a worker that judges SQLite has no need of DuckDB, which is slow to load.
+def open_database(database: Mapping[str, Any], dialect: str) -> Any:
+    """Open a database with the engine of a dialect, for reading.
+
+    Raises:
+        QueryError: the engine refuses it.
+    """
+    # Imported here: who judges SQLite has no need of DuckDB, which is slow to load.
     place, name = {"sqlite": ("sqlite", "Sqlite"), "duckdb": ("duck", "Duck")}[dialect]
-    engine: Callable[[Mapping[str, Any]], Any] = getattr(
-        importlib.import_module(f"reason.verifiers.sql.{place}"), name
-    )
-    return engine
+    return getattr(importlib.import_module(f"reason.verifiers.sql.{place}"), name)(database)
 
 
 def _query(opened: Any, sql: str, most: int, deadline: float) -> Result:
@@ -117,7 +119,7 @@ def _query(opened: Any, sql: str, most: int, deadline: float) -> Result:
     return result
 
 
-def _difference(
+def difference(
     gold: Result, found: Result, ordered: bool, keys: Sequence[int] | None, tolerance: float
 ) -> str:
     """Say how a result differs from the gold; an empty text where it does not."""
