@@ -40,18 +40,9 @@ def verify_sql(
 ) -> Verdict:
     """Judge a query by its results.
 
-    >>> shop = {
-    ...     "tables": {
-    ...         "item": {
-    ...             "columns": [["name", "TEXT"], ["price", "INTEGER"]],
-    ...             "rows": [["pen", 2], ["ink", 5], ["pad", 5]],
-    ...         }
-    ...     }
-    ... }
-    >>> verify_sql(
-    ...     [shop], "SELECT name FROM item WHERE price > 2", "SELECT name FROM item WHERE price = 5"
-    ... ).passed
-    True
+    >>> shop = {"tables": {"item": {"columns": [["price", "INTEGER"]], "rows": [[2], [5], [5]]}}}
+    >>> verify_sql([shop], "SELECT MAX(price) FROM item", "SELECT price FROM item").detail
+    'database 0: more than 1 rows instead of 1'
 
     Args:
         databases: Each ``{"tables": {name: {"columns": [[name, type], ...], "rows": [...]}}}`` with JSON
