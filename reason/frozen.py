@@ -85,6 +85,9 @@ def _freeze(value: Any) -> Any:
         if isinstance(value, list | tuple):
             items: list[Any] = []
             for item in value:
+                if type(item) is int:  # the bulk of most tasks: no call for each
+                    items.append(item)
+                    continue
                 key = len(items)
                 items.append(_freeze(item))
             return tuple(items)

@@ -46,6 +46,8 @@ _THOUGHT = re.compile(
     r"|\|begin_of_thought\|>|\|start_thinking\|>|\|channel\|>\s*+analysis\b)|(?-i:(?<=\[)THINK\])|(?<=◁)think▷)",
     re.ASCII | re.IGNORECASE,
 )
+# Most texts: one answer of printable ASCII, and nothing anywhere that could begin another marker.
+_SIMPLE = re.compile(r"[^<\[\\`~◁]*+<answer>([ !-;=-Z\]^_a-}]++)</answer>[^<\[\\`~◁]*+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Between two answers a word or a relation makes the second a revision, unless the word just links them.
 _LINK = re.compile(r"[^\W_]+|[=≈≠≡→⇒]")
@@ -103,6 +105,13 @@ def extract_answer(text: str, *, code: bool = False) -> Extraction:
     """
     if not isinstance(text, str):
         raise TypeError(f"text must be a string, got {type(text).__name__}")
+    if (simple := _SIMPLE.fullmatch(text)) and (answer := simple[1].strip()) not in ("", "and"):
+        return Extraction(answer=answer)
+    return _extract(text, code=code)
+
+
+def _extract(text: str, *, code: bool) -> Extraction:
+    """Find the final answer in any text."""
     thoughts = deque(_THOUGHT.finditer(text), maxlen=1)
     if thoughts:
         if not thoughts[0]["close"]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reason.verifiers.extraction import Extraction, extract_answer, format_answer
+from reason.verifiers.extraction import Extraction, _extract, extract_answer, format_answer
 
 CASES = [
     json.loads(line)
@@ -119,6 +119,17 @@ def test_two_different_answers_side_by_side_are_none(one, other, link, first, se
     assert extract_answer(first.format(one) + link + second.format(other)).answer is None
     assert extract_answer(first.format(other) + link + second.format(one)).answer is None
     assert extract_answer(first.format(one) + link + second.format(one)).answer == one
+
+
+@given(
+    st.text("a1 ,.<>/[]\\`~◁{}\nand between", max_size=30),
+    st.text("a1 ,.<>/[]\\`~{}\n\x00\u200b", max_size=12) | st.sampled_from(["and", " and ", "", " ", "5"]),
+    st.text("a1 ,.<>/[]\\`~◁{}\n", max_size=30),
+    st.booleans(),
+)
+def test_the_short_way_and_the_long_way_agree(before, inside, after, code):
+    text = f"{before}<answer>{inside}</answer>{after}"
+    assert extract_answer(text, code=code) == _extract(text, code=code)
 
 
 def seconds(text: str) -> float:
