@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 PEER = "reasoning-gym==0.1.25"
-PEER_ENVIRONMENT = Path(__file__).parent.parent / ".venv-peers" / "reasoning-gym-0.1.25"
+PEERS = Path(__file__).parent.parent / ".venv-peers"
 
 TIMING = '''
 import json, sys, time
@@ -71,14 +71,15 @@ serve(measure)
 """
 
 
-def peer_python() -> str:
-    """Return the Python that has the peer, making its environment on the first run."""
-    python = PEER_ENVIRONMENT / "bin" / "python"
-    if not (PEER_ENVIRONMENT / ".ready").exists():
-        print(f"Installing {PEER} into {PEER_ENVIRONMENT} ...", file=sys.stderr)
-        venv.create(PEER_ENVIRONMENT, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", PEER], check=True)
-        (PEER_ENVIRONMENT / ".ready").touch()
+def peer_python(peer: str) -> str:
+    """Return the Python that has a peer (``name==version``), making its environment on the first run."""
+    environment = PEERS / peer.replace("==", "-")
+    python = environment / "bin" / "python"
+    if not (environment / ".ready").exists():
+        print(f"Installing {peer} into {environment} ...", file=sys.stderr)
+        venv.create(environment, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", peer], check=True)
+        (environment / ".ready").touch()
     return str(python)
 
 
@@ -142,7 +143,7 @@ def main() -> None:
     ours = Worker(sys.executable, OURS)
     subjects = [(f"reason {name}", ours, name) for name in arguments.family or ["SAT-v0"]]
     if not arguments.no_peer:
-        theirs = Worker(peer_python(), THEIRS)
+        theirs = Worker(peer_python(PEER), THEIRS)
         peers = ("propositional_logic", "knights_knaves")
         subjects += [(f"reasoning-gym {name}", theirs, name) for name in peers]
     levels = range(int(first), int(last or first) + 1)

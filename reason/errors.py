@@ -11,6 +11,7 @@
     ├── GenerationError     (RuntimeError)  a family could not draw a task: ours, never the model's
     ├── LimitExceeded       (TimeoutError)  an answer takes too much to check; becomes ``Status.TIMEOUT``
     ├── VerifierError       (RuntimeError)  a checker failed: ours, becomes ``Verdict.score = None``
+    │   └── ProcessEndedError               the checker's own process ended while it worked
     ├── SandboxError        (RuntimeError)  a sandbox failed: ours, becomes ``Verdict.score = None``
     │   └── SandboxUnavailableError         no backend can run here; the message lists the remedies
     └── ConformanceError    (AssertionError) a family breaks a rule (in ``reason.testing``)
@@ -24,6 +25,7 @@ __all__ = [
     "GenerationError",
     "InputFormatError",
     "LimitExceeded",
+    "ProcessEndedError",
     "ReasonError",
     "RegistryError",
     "SandboxError",
@@ -68,6 +70,10 @@ class LimitExceeded(ReasonError, TimeoutError):
 
 class VerifierError(ReasonError, RuntimeError):
     """A checker failed through no fault of the answer."""
+
+
+class ProcessEndedError(VerifierError):
+    """The process in which a checker worked ended by itself: a crash of a library, or its own exit."""
 
 
 class SandboxError(ReasonError, RuntimeError):

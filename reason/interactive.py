@@ -16,10 +16,13 @@ from reason.frozen import freeze
 from reason.task import Task
 from reason.verdict import Status, Verdict
 
-__all__ = ["MAX_ACTION_CHARS", "InteractiveFamily", "Transition", "play"]
+__all__ = ["MAX_ACTION_CHARS", "NO_ACTION", "InteractiveFamily", "Transition", "as_action", "play"]
 
 MAX_ACTION_CHARS = 10_000
 """Characters of the longest action that a family is asked to read; a longer one is invalid."""
+NO_ACTION = "(no action)"
+"""What stands in a list of actions for a turn that held none, so that the game counts the turn. A family
+whose players may say anything must not read it as something said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +106,12 @@ class InteractiveFamily(Family[ConfigT]):
         return actions
 
 
+def as_action(line: str) -> str:
+    """Return a line of a play as the action that a family is asked to read."""
+    action = line.strip()
+    return action if len(action) <= MAX_ACTION_CHARS else NO_ACTION
+
+
 def play(family: InteractiveFamily[Any], task: Task, actions: Iterable[str]) -> Verdict:
     """Fold actions into a verdict: the sum of the rewards, and whether the goal was reached.
 
@@ -116,7 +125,7 @@ def play(family: InteractiveFamily[Any], task: Task, actions: Iterable[str]) -> 
             continue
         if done:
             return Verdict.wrong("the play goes on after its end", status=Status.PARSE_ERROR)
-        transition = family.transition(task, state, action.strip()[:MAX_ACTION_CHARS])
+        transition = family.transition(task, state, as_action(action))
         state, done, passed = transition.state, transition.done, transition.passed
         total, turns = total + transition.reward, turns + 1
     ending = "reached" if passed else "not reached"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from reason import registry
@@ -12,7 +14,7 @@ from reason.task import Task
 from reason.verdict import Status, Verdict
 from reason.verifiers.extraction import extract_answer
 
-__all__ = ["score"]
+__all__ = ["score", "score_elsewhere"]
 
 
 def score(task: Task, completion: str) -> Verdict:
@@ -40,6 +42,21 @@ def score(task: Task, completion: str) -> Verdict:
         verdict = _verify(family, task, extraction.answer)
     components = {**dict.fromkeys(family.components, 0.0), **verdict.components}
     return replace(verdict, answer=extraction.answer, components=components)
+
+
+def score_elsewhere(module: str, task_json: str, completion: str) -> dict[str, Any]:
+    """Do the same in a process that knows nothing yet: JSON in, JSON out.
+
+    Args:
+        module: Where the family stands, which this process may not have imported.
+        task_json: The task, as :meth:`reason.Task.to_json` writes it.
+        completion: All that the policy wrote.
+    """
+    importlib.import_module(module)
+    return score(_task(task_json), completion).to_dict()
+
+
+_task = lru_cache(maxsize=64)(Task.from_json)
 
 
 def _verify(family: Family[Any], task: Task, answer: str) -> Verdict:

@@ -70,13 +70,22 @@ def _show(number: int, transcript: Transcript, *, waits: bool, most: int | None)
     for message in transcript.prompt:
         _message(message["role"], message["content"], most)
     for count, turn in enumerate(transcript.turns, start=1):
-        if waits and input("-- Enter: next turn, q: end -- ").strip().lower() == "q":
+        if waits and not _goes_on():
             return False
         heading(f"Turn {count} of {len(transcript.turns)}")
         _turn(turn, most)
     heading(f"Total reward {_total(transcript)}")
     typer.echo("")
     return True
+
+
+def _goes_on() -> bool:
+    """Wait for Enter; q or the end of the input ends the replay."""
+    try:
+        return input("-- Enter: next turn, q: end -- ").strip().lower() != "q"
+    except EOFError:
+        typer.echo("")
+        return False
 
 
 def _turn(turn: TranscriptTurn, most: int | None) -> None:

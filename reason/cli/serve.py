@@ -28,6 +28,7 @@ def search(
         int | None, typer.Option(min=0, help="Seed of the fictional world, 0 by default.")
     ] = None,
     pages: Annotated[int | None, typer.Option(help="Things in the fictional world, 3000 by default.")] = None,
+    retriever: Annotated[str, typer.Option(help="bm25 or tantivy.")] = "bm25",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
@@ -41,12 +42,13 @@ def search(
         import uvicorn
     except ModuleNotFoundError as error:
         raise ConfigError("a server needs uvicorn: pip install 'reason-gym[serve]'") from error
-    from reason.search.library import open_library
+    from reason.search.library import check_make, open_library
     from reason.search.server import build_app
     from reason.search.world import WorldSettings
 
     knobs = {} if pages is None else {"num_pages": pages}
-    library = open_library(WorldSettings(seed=world or 0, **knobs) if corpus is None else corpus)
+    source = WorldSettings(seed=world or 0, **knobs) if corpus is None else corpus
+    library = open_library(source, check_make(retriever))
     application = build_app(library, default_top_k=top_k)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=2048) as listener:

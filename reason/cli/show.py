@@ -59,8 +59,8 @@ def place(seed: int | None, index: int | None, episode: int = 0) -> int:
     return index_of(seed, episode)
 
 
-def show_prompt(task: Task) -> None:
-    """Print where a task comes from, and its messages."""
+def show_prompt(task: Task, *, tools: bool = True) -> None:
+    """Print where a task comes from, its messages and, where asked, its tools as a policy gets them."""
     level = "" if task.level is None else f", level {task.level}"
     knobs = ", ".join(f"{name}={_brief(value)}" for name, value in task.config.items())
     heading(f"{task.family}{level}, {task.split} {task.index}, id {task.task_id}")
@@ -70,7 +70,7 @@ def show_prompt(task: Task) -> None:
         if len(task.prompt) > 1 or message.role != "user":
             heading(f"[{message.role}]")
         typer.echo("\n" + printable(message.content) + "\n")
-    for tool in task.tools:
+    for tool in task.tools if tools else ():
         heading("[tool]")
         typer.echo(printable(json.dumps(tool, ensure_ascii=False)))
 

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple, Self
 
 from reason import registry
 from reason.envs.arguments import check_count
-from reason.envs.protocol import Messages, Move, Standing, choose
+from reason.envs.protocol import Messages, Move, Scorer, Standing, choose
 from reason.envs.rules import Rules, credit
 from reason.envs.stop_reason import StopReason
 from reason.errors import TaskFormatError
 from reason.frozen import FrozenDict, freeze, thaw
+from reason.scoring import score
 from reason.task import Task
 from reason.verdict import Verdict
 
@@ -138,7 +139,7 @@ def check_fits(episode: Episode, rules: Rules) -> None:
         raise TaskFormatError("the episode is of an environment with other tools, or another kind of episode")
 
 
-def answer(episode: Episode, text: str, rules: Rules) -> Turn:
+def answer(episode: Episode, text: str, rules: Rules, *, scorer: Scorer = score) -> Turn:
     """Say what a text of the policy does; changes nothing."""
     task, family = episode.task, registry.get(episode.task.family)
     protocol, turn = choose(task, rules), episode.turn + 1
@@ -146,7 +147,9 @@ def answer(episode: Episode, text: str, rules: Rules) -> Turn:
     if len(text) > rules.max_chars:
         move = Move(state=episode.state, verdict=None, stop_reason=StopReason.MAX_CHARS)
     else:
-        standing = Standing(task=task, family=family, state=episode.state, turns_left=turns_left)
+        standing = Standing(
+            task=task, family=family, state=episode.state, turns_left=turns_left, scorer=scorer
+        )
         move = protocol.act(standing, text, rules)
     invalid = episode.invalid + 1 if move.invalid else 0
     stop_reason = move.stop_reason or _limit(turn, invalid, turns_left, rules)
@@ -185,7 +188,6 @@ def _turn(
     invalid: int,
 ) -> Turn:
     """Put a move into the episode, with the verdict and the end that stand after all limits."""
-    reward = rules.reward_of(verdict, own=move.reward, best=episode.best_credit, invalid=move.invalid)
     observation = move.last_observation if stop_reason else move.observation
     new = (("assistant", text), *(((move.role, observation),) if observation else ()))
     after = Episode(
@@ -196,6 +198,13 @@ def _turn(
         invalid=invalid,
         state=move.state,
         stop_reason=stop_reason,
+    )
+    reward = rules.reward_of(
+        verdict,
+        own=move.reward,
+        best=episode.best_credit,
+        invalid=move.invalid,
+        ended=after if stop_reason else None,
     )
     info = _info(after, new, verdict)
     if move.spans is not None:

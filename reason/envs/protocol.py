@@ -12,7 +12,7 @@ import importlib
 import inspect
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -27,7 +27,10 @@ from reason.scoring import score
 from reason.task import Task
 from reason.verdict import Verdict
 
-__all__ = ["Messages", "Move", "Protocol", "Span", "Standing", "choose", "unscorable"]
+__all__ = ["Messages", "Move", "Protocol", "Scorer", "Span", "Standing", "choose", "unscorable"]
+
+Scorer = Callable[[Task, str], Verdict]
+"""Judges a completion, as :func:`reason.score` does."""
 
 Messages = tuple[tuple[str, str], ...]
 """Pairs of role and content."""
@@ -56,6 +59,8 @@ class Standing:
     """Turns that the policy has after this one."""
     final: bool = False
     """Whether the first answer ends the episode, right or wrong, though turns are left."""
+    scorer: Scorer = score
+    """What judges answers: :func:`reason.score`, or the same elsewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,7 @@ class ReasoningEnv(gymnasium.Env[str, str]):
       score and the mean of its components (each cut to [0, 1]).
     - a function: its value for the turn's verdict; 0 on turns without one (calls of tools). It may be
       called in a thread.
+    - an :class:`~reason.envs.rules.EpisodeReward`: its value for the whole episode, with the last turn.
     - NaN, whatever the rule, where the answer could not be scored or a tool failed through our fault.
 
     From the first three, ``invalid_penalty`` is taken where a turn cannot be read or is not allowed.

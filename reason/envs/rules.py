@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from numbers import Real
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from reason.envs.arguments import check_count
 from reason.envs.tool import Dialect, Tool
@@ -14,10 +14,22 @@ from reason.envs.toolbox import check_dialect, check_tools
 from reason.errors import ConfigError
 from reason.verdict import Verdict
 
-__all__ = ["Feedback", "Reward", "Rules", "credit"]
+if TYPE_CHECKING:
+    from reason.envs.episode import Episode
 
-Reward = Literal["binary", "shaped"] | Callable[[Verdict], float]
-Feedback = Literal["detail", "verdict"]
+__all__ = ["EpisodeReward", "Feedback", "Reward", "Rules", "credit"]
+
+
+@dataclass(frozen=True)
+class EpisodeReward:
+    """A reward that looks at the whole episode: paid with its last turn, 0 for the turns before."""
+
+    function: Callable[[Episode, Verdict], float]
+    """From the ended episode and its verdict, which could be scored, to a finite number or NaN."""
+
+
+Reward = Literal["binary", "shaped"] | Callable[[Verdict], float] | EpisodeReward
+Feedback = Literal["none", "verdict", "detail", "components"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +42,10 @@ class Rules:
     max_chars: int = 1_000_000
     """Characters of the longest action that is read; a longer one ends the episode."""
     reward: Reward | None = None
-    """None, ``binary``, ``shaped``, or a function from a verdict to a number."""
+    """None, ``binary``, ``shaped``, a function from a verdict to a number, or an :class:`EpisodeReward`."""
     feedback: Feedback = "detail"
-    """``detail`` says why an answer is wrong, ``verdict`` only that it is."""
+    """What is said of a wrong answer. ``none``: nothing; ``verdict``: that it is wrong; ``detail``: also why;
+    ``components``: also the scores of its components. The tries that are left are always said."""
     invalid_penalty: float = 0.0
     """Taken off the reward of a turn that could not be read as an action or is not allowed."""
     max_invalid: int | None = None
@@ -49,12 +62,13 @@ class Rules:
         for name, least in (("max_turns", 1), ("max_chars", 1), ("max_invalid", 1), ("max_tool_calls", 0)):
             if (value := getattr(self, name)) is not None or name == "max_chars":
                 object.__setattr__(self, name, check_count(value, name, least=least))
-        if self.reward not in (None, "binary", "shaped") and not callable(self.reward):
+        known = isinstance(self.reward, EpisodeReward) or callable(self.reward)
+        if not known and self.reward not in (None, "binary", "shaped"):
             raise ConfigError(
                 f"reward must be 'binary', 'shaped' or a function of a verdict, got {self.reward!r}"
             )
-        if self.feedback not in ("detail", "verdict"):
-            raise ConfigError(f"feedback must be 'detail' or 'verdict', got {self.feedback!r}")
+        if self.feedback not in get_args(Feedback):
+            raise ConfigError(f"feedback must be {_listed(get_args(Feedback))}, got {self.feedback!r:.80}")
         penalty = self.invalid_penalty
         if isinstance(penalty, bool) or not isinstance(penalty, Real) or not 0 <= penalty < math.inf:
             raise ConfigError(f"invalid_penalty must be a finite number from 0, got {penalty!r}")
@@ -67,7 +81,15 @@ class Rules:
         """Return the names of the rules."""
         return tuple(item.name for item in fields(cls))
 
-    def reward_of(self, verdict: Verdict | None, *, own: float | None, best: float, invalid: bool) -> float:
+    def reward_of(
+        self,
+        verdict: Verdict | None,
+        *,
+        own: float | None,
+        best: float,
+        invalid: bool,
+        ended: Episode | None = None,
+    ) -> float:
         """Return the reward of one turn.
 
         Args:
@@ -75,12 +97,15 @@ class Rules:
             own: What the protocol itself gives for the turn, where it does.
             best: The episode's best credit before the turn.
             invalid: Whether the turn could not be read or was not allowed.
+            ended: The episode, where the turn was its last.
 
         Raises:
             TypeError: a reward function returned no finite number.
         """
         if verdict is not None and verdict.score is None:
             return math.nan
+        if isinstance(self.reward, EpisodeReward):
+            return 0.0 if verdict is None or ended is None else _number(self.reward.function(ended, verdict))
         if callable(self.reward):
             return 0.0 if verdict is None else _number(self.reward(verdict))
         if verdict is None:
@@ -100,6 +125,10 @@ def credit(verdict: Verdict) -> float:
         return 1.0
     parts = [min(max(part, 0.0), 1.0) for part in verdict.components.values()]
     return 0.5 * max(verdict.score or 0.0, sum(parts) / len(parts) if parts else 0.0)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}"
 
 
 def _number(value: Any) -> float:

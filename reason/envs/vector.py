@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from inspect import signature
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from gymnasium.error import ClosedEnvironmentError, ResetNeeded
@@ -19,14 +19,17 @@ from reason.envs.arguments import check_action, check_count, check_options
 from reason.envs.batching import batch_infos
 from reason.envs.episode import Episode, Step, Turn, answer, begin
 from reason.envs.layout import VECTOR_OPTIONS, Layout
+from reason.envs.protocol import Scorer
 from reason.envs.reasoning import MAX_OBSERVATION, fresh_seed
 from reason.envs.rules import Rules
+from reason.envs.scorers import ProcessScorer
 from reason.envs.slot import Slot
 from reason.envs.spaces import UnicodeText
 from reason.envs.task_source import Place, TaskSource
 from reason.envs.timings import Timings
 from reason.envs.workers import Workers
 from reason.errors import ConfigError
+from reason.scoring import score
 from reason.task import Task
 
 __all__ = ["ReasoningVectorEnv"]
@@ -58,6 +61,7 @@ class ReasoningVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]
         *,
         num_envs: int = 1,
         group_size: int = 1,
+        workers: Literal["thread", "process"] = "thread",
         max_workers: int | None = None,
         level: int | None = None,
         split: str = "train",
@@ -71,8 +75,11 @@ class ReasoningVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]
             family: Id or name of the family.
             num_envs: Number of environments, a multiple of ``group_size``.
             group_size: Environments side by side on the same task.
-            max_workers: Threads that verify at once; 1 verifies in the caller's thread. None takes as
-                many as there are processors and four more.
+            workers: Where answers are judged: ``thread``, or ``process`` for verifiers that compute in
+                Python (:class:`reason.envs.scorers.ProcessScorer`). Games, tools and reward functions stay in
+                threads.
+            max_workers: How many verify at once; one thread is the caller's. None takes as many as there
+                are processors, and four threads more.
             level: As for one environment, like all that follow.
             split: See :class:`reason.envs.reasoning.ReasoningEnv`.
             max_episode_steps: Lowers ``max_turns``; Gymnasium's name for it.
@@ -88,11 +95,7 @@ class ReasoningVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]
         own = {name: value for name, value in arguments.items() if name in Rules.names()}
         knobs = {name: value for name, value in arguments.items() if name not in own}
         self._source = TaskSource.of(family, split=split, level=level, knobs=knobs, arguments=known)
-        self._rules = Rules(**own)
-        if max_episode_steps is not None:
-            limit = check_count(max_episode_steps, "max_episode_steps")
-            least = limit if self._rules.max_turns is None else min(self._rules.max_turns, limit)
-            self._rules = replace(self._rules, max_turns=least)
+        self._rules = _shortened(Rules(**own), max_episode_steps)
         self._layout = Layout(num_envs=num_envs, group_size=group_size)
         self.num_envs, self.group_size = self._layout.num_envs, self._layout.group_size
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
@@ -102,8 +105,9 @@ class ReasoningVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]
         self.single_action_space = UnicodeText(self._rules.max_chars)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
-        workers = (os.cpu_count() or 1) + 4 if max_workers is None else max_workers
-        self._workers = Workers(check_count(workers, "max_workers"))
+        count = _count(workers, max_workers)
+        self._workers = Workers(count)
+        self._scorer: Scorer = score if workers == "thread" else ProcessScorer(self._source.family, count)
         self._timings = Timings()
         self._slots = [Slot() for _ in range(self.num_envs)]
         self._in_work: set[int] = set()
@@ -202,7 +206,12 @@ class ReasoningVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]
         """
         answers = self._pending(actions)
         with self._timings.phase("step"):
-            turns = self._workers.map(self._judge, answers)
+            try:
+                turns = self._workers.map(self._judge, answers)
+            except KeyboardInterrupt:
+                if isinstance(self._scorer, ProcessScorer):
+                    self._scorer.interrupt()
+                raise
         return self._commit(answers, turns)
 
     async def astep_some(self, actions: Mapping[int, str]) -> dict[int, Step]:
@@ -239,8 +248,10 @@ class ReasoningVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]
         return tuple(slot.episode.render() if slot.episode else "" for slot in self._slots)
 
     def close_extras(self, **kwargs: Any) -> None:
-        """Wait for running verifications and end the threads."""
+        """Wait for running verifications and end the threads and processes."""
         self._workers.close()
+        if isinstance(self._scorer, ProcessScorer):
+            self._scorer.close()
 
     def _check_open(self) -> None:
         if self.closed:
@@ -280,7 +291,7 @@ class ReasoningVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]
 
     def _judge(self, pending: tuple[Episode, str]) -> Turn:
         with self._timings.phase("judge"):
-            turn = answer(*pending, self._rules)
+            turn = answer(*pending, self._rules, scorer=self._scorer)
         self._timings.add_all(turn.seconds)
         return turn
 
@@ -293,3 +304,19 @@ class ReasoningVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]
             self._slots[i].commit(pending[i][0], turn.episode)
             self._observations[i], self._infos[i] = turn.step[0], turn.step[4]
         return {i: turn.step for i, turn in turns.items()}
+
+
+def _count(workers: str, max_workers: int | None) -> int:
+    """Return how many verify at once."""
+    if workers not in ("thread", "process"):
+        raise ConfigError(f"workers must be 'thread' or 'process', got {workers!r:.80}")
+    if max_workers is not None:
+        return check_count(max_workers, "max_workers")
+    return (os.cpu_count() or 1) + 4 * (workers == "thread")
+
+
+def _shortened(rules: Rules, max_episode_steps: int | None) -> Rules:
+    if max_episode_steps is None:
+        return rules
+    limit = check_count(max_episode_steps, "max_episode_steps")
+    return replace(rules, max_turns=limit if rules.max_turns is None else min(rules.max_turns, limit))

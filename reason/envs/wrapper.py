@@ -29,7 +29,7 @@ Begun = tuple[str, dict[str, Any]]
 
 
 class ReasoningWrapper(gymnasium.Wrapper[str, str, str, str]):
-    """A wrapper that does nothing; others override ``begin``, ``prompt``, ``read`` and ``after``."""
+    """A wrapper that does nothing; others override ``begin``, ``show``, ``prompt``, ``read``, ``after``."""
 
     own_options: ClassVar[tuple[str, ...]] = ()
     """Options of ``reset`` that are this wrapper's."""
@@ -58,8 +58,15 @@ class ReasoningWrapper(gymnasium.Wrapper[str, str, str, str]):
         """
         return {}
 
+    def show(self, role: str, content: str) -> str:
+        """Return what the policy sees of a message of the environment, or of a marked part of one.
+
+        Asked once for each message, when it is new; the policy's own messages stand as it wrote them.
+        """
+        return content
+
     def prompt(self, text: str) -> str:
-        """Return the prompt's last user message as the policy sees it."""
+        """Return the prompt's last user message as the policy sees it, after :meth:`show`."""
         return text
 
     def read(self, text: str) -> str:
@@ -162,19 +169,21 @@ class ReasoningWrapper(gymnasium.Wrapper[str, str, str, str]):
         return own, {name: value for name, value in options.items() if name not in own}
 
     def _begin(self, before: dict[str, Any], options: Mapping[str, Any], begun: Begun) -> Begun:
-        (text, info), kept = begun, self.own
+        info, kept = begun[1], self.own
+        messages = info["messages"]
+        users = [at for at, one in enumerate(messages) if one["role"] == "user"]
+        last = users[-1] if users else len(messages) - 1
         try:
             self.own = self.begin(self.task, options)
+            shown = [self.show(one["role"], one["content"]) for one in messages]
+            shown[last] = self.prompt(shown[last])
         except Exception:
             self.own = kept
             self.inner.set_state(before)
             raise
-        shown = self.prompt(text)
-        messages = info["messages"]
-        users = [at for at, one in enumerate(messages) if one["role"] == "user"]
-        last = users[-1] if users else len(messages) - 1
-        messages[last]["content"] = shown
-        return shown, info
+        for message, content in zip(messages, shown, strict=True):
+            message["content"] = content
+        return shown[last], info
 
     def _text(self, action: str) -> str:
         if self.own.get("over"):
@@ -182,6 +191,20 @@ class ReasoningWrapper(gymnasium.Wrapper[str, str, str, str]):
         return check_action(action)
 
     def _after(self, text: str, step: Step) -> Step:
-        messages = step[4]["messages"]
-        messages[0]["content"] = text
-        return self.after(text, step)
+        observation, reward, terminated, truncated, info = step
+        info["messages"][0]["content"] = text
+        for at, message in enumerate(info["messages"][1:], 1):
+            spans = [span for span in info.get("spans", ()) if span["message"] == at]
+            observation = message["content"] = self._shown(message, spans)
+        return self.after(text, (observation, reward, terminated, truncated, info))
+
+    def _shown(self, message: Mapping[str, str], spans: list[dict[str, Any]]) -> str:
+        """Show a message; each marked part on its own, so that its marks can follow it."""
+        role, content, shown, done = message["role"], message["content"], "", 0
+        for span in spans:
+            if done < span["start"]:
+                shown += self.show(role, content[done : span["start"]])
+            part, done = self.show(role, content[span["start"] : span["stop"]]), span["stop"]
+            span["start"], span["stop"] = len(shown), len(shown) + len(part)
+            shown += part
+        return shown + self.show(role, content[done:]) if done < len(content) else shown

@@ -12,7 +12,7 @@ from typing import Any
 
 from reason.errors import InputFormatError
 
-__all__ = ["Corpus", "Page", "read_corpus"]
+__all__ = ["Corpus", "Page", "read_corpus", "title_key"]
 
 SUFFIXES = (".md", ".markdown", ".txt")
 """Files of a folder that are pages."""
@@ -95,7 +95,7 @@ class Corpus(Sequence[Page]):
         """Return the pages that a person means by a name: that id, else all of that title in any case."""
         if page := self.get(name):
             return (page,)
-        return tuple(self._pages[place] for place in self._titles.get(_key(name), ()))
+        return tuple(self._pages[place] for place in self._titles.get(title_key(name), ()))
 
     def linked(self, page: Page) -> tuple[Page, ...]:
         """Return the pages that a page links to; links that lead nowhere are passed over."""
@@ -106,7 +106,7 @@ class Corpus(Sequence[Page]):
     def _titles(self) -> dict[str, list[int]]:
         titles: dict[str, list[int]] = {}
         for place, page in enumerate(self._pages):
-            titles.setdefault(_key(page.title), []).append(place)
+            titles.setdefault(title_key(page.title), []).append(place)
         return titles
 
 
@@ -115,8 +115,9 @@ def read_corpus(path: str | Path) -> Corpus:
 
     A line of JSONL is an object with ``id``, and ``text`` with an optional ``title``, or ``contents`` as
     Search-R1's corpora have it (the quoted title, a line break, the text); ``links`` lists ids. In a folder a
-    page's id is its path without the suffix, its title the first heading or else the file's name, and its
-    links are Markdown's and ``[[wiki]]`` links to other files.
+    page's id is its path without the suffix (with it, where another page has that id), its title the first
+    heading or else the file's name, and its links are Markdown's and ``[[wiki]]`` links to other files;
+    hidden files and folders are passed over.
 
     Raises:
         InputFormatError: a file cannot be read as that; the message names file, line and fix.
@@ -140,17 +141,23 @@ def _corpus(pages: Iterable[Page], path: Path) -> Corpus:
 
 
 def _read_lines(path: Path) -> Iterator[Page]:
+    lines: dict[str, int] = {}
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             try:
-                yield _page_of(json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8")))
+                page = _page_of(json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8")))
             except (ValueError, TypeError, RecursionError) as error:
                 raise InputFormatError(
                     f'{path}:{number}: {error}; a line is a JSON object such as {{"id": "1", "title": "...", '
                     f'"text": "..."}}'
                 ) from error
+            if (first := lines.setdefault(page.id, number)) != number:
+                raise InputFormatError(
+                    f"{path}:{number}: line {first} has the id {page.id!r:.80} too; make ids unique"
+                )
+            yield page
 
 
 def _page_of(data: Any) -> Page:
@@ -179,10 +186,17 @@ def _split_contents(contents: Any, title: Any) -> tuple[Any, str]:
 
 def _read_folder(folder: Path) -> Iterator[Page]:
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
-    names = {path: path.relative_to(folder).with_suffix("").as_posix() for path in paths}
+    paths = [path for path in paths if not any(part[0] == "." for part in path.relative_to(folder).parts)]
+    ids: dict[str, Path] = {}
+    for path in paths:
+        whole = path.relative_to(folder)
+        short = whole.with_suffix("").as_posix()
+        # Of files that differ in their suffix alone the first gives it up.
+        ids[whole.as_posix() if short in ids else short] = path
+    names = {path: page_id for page_id, path in ids.items()}
     stems: dict[str, str] = {}
     for name in names.values():
-        stems.setdefault(_key(name.rpartition("/")[2]), name)
+        stems.setdefault(title_key(name.rpartition("/")[2]), name)
     for path in paths:
         try:
             text = path.read_text(encoding="utf-8-sig")
@@ -193,7 +207,7 @@ def _read_folder(folder: Path) -> Iterator[Page]:
         links = []
         for target, wiki in _LINK.findall(text):
             if wiki:
-                links.append(stems.get(_key(wiki.strip()), ""))
+                links.append(stems.get(title_key(wiki.strip()), ""))
             else:
                 links.append(_relative(folder, path, target, names))
         known = dict.fromkeys(link for link in links if link and link != names[path])
@@ -227,5 +241,6 @@ def _unusual(text: str) -> str:
     return "" if text.isascii() else text
 
 
-def _key(title: str) -> str:
+def title_key(title: str) -> str:
+    """Return what titles of one page have in common: case and spacing do not count."""
     return " ".join(title.casefold().split())

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from reason.errors import ConfigError
 from reason.search.corpus import Corpus
-from reason.search.retriever import Hit, check_query, check_top_k, rank
+from reason.search.retriever import Hit, check_query, check_top_k, rank, rank_found
 
 __all__ = ["DenseRetriever", "Embed"]
 
@@ -64,11 +64,15 @@ class DenseRetriever:
             )
         if self._index is None:
             return rank(self.corpus, self._matrix @ vector[0], top_k)
-        scores, places = self._index.search(vector, min(top_k, len(self.corpus)))
-        found = sorted(
-            (-float(s), int(p)) for s, p in zip(scores[0], places[0], strict=True) if p >= 0 and s > 0
-        )
-        return tuple(Hit(page=self.corpus[place], score=-score) for score, place in found)
+        return rank_found(self.corpus, lambda limit: self._best(vector, limit), top_k)
+
+    def _best(self, vector: npt.NDArray[np.float32], limit: int) -> list[tuple[float, int]]:
+        scores, places = self._index.search(vector, limit)
+        return [
+            (float(score), int(place))
+            for score, place in zip(scores[0], places[0], strict=True)
+            if place >= 0 and score > 0
+        ]
 
     def _vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         vectors = np.asarray(self._embed(texts), np.float32)

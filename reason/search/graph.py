@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -13,10 +13,13 @@ from reason.errors import ConfigError
 from reason.search.corpus import Corpus, Page
 from reason.search.retriever import Hit, Retriever, check_query, check_top_k, rank
 
-__all__ = ["MODES", "GraphRetriever", "Mode", "search_by"]
+__all__ = ["MODES", "RUNS", "GraphRetriever", "Mode", "search_by"]
 
 Mode = Literal["passage", "graph", "hybrid"]
 MODES: tuple[Mode, ...] = get_args(Mode)
+
+RUNS: Mapping[Mode, int] = {"passage": 1, "graph": 2, "hybrid": 3}
+"""What a search of each mode costs, in runs of a retriever: a walk begins with a search by words."""
 
 _SEEDS = 5
 _RESTART = 0.5

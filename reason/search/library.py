@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TypeGuard
 
+from reason.errors import ConfigError
 from reason.search.bm25 import BM25Retriever
 from reason.search.corpus import Corpus, Page, read_corpus
 from reason.search.graph import GraphRetriever, Mode, search_by
 from reason.search.retriever import Hit, Retriever
+from reason.search.tantivy import TantivyRetriever
 from reason.search.world import WorldSettings, open_world
 
-__all__ = ["Library", "format_hits", "open_library"]
+__all__ = ["RETRIEVERS", "Library", "Make", "check_make", "format_hits", "is_address", "open_library"]
+
+Make = str | Callable[[Corpus], Retriever]
+"""Name of a retriever, or what makes one for a corpus."""
+RETRIEVERS: Mapping[str, Callable[[Corpus], Retriever]] = {
+    "bm25": BM25Retriever,
+    "tantivy": TantivyRetriever,
+}
+"""By name; a dense one needs an embedding function, which has no name."""
 
 _lock = threading.Lock()
 
@@ -20,21 +32,21 @@ _lock = threading.Lock()
 class Library:
     """A corpus with a retriever by words and one by links."""
 
-    def __init__(self, corpus: Corpus, passage: Retriever | None = None) -> None:
+    def __init__(self, corpus: Corpus, make: Callable[[Corpus], Retriever] = BM25Retriever) -> None:
         """Take a corpus.
 
         Args:
             corpus: The pages.
-            passage: The retriever of mode ``passage``; BM25 where None.
+            make: Builds the retriever of mode ``passage``, when it is first searched.
         """
         self.corpus = corpus
-        self._given = passage
+        self._make = make
         self._building = threading.Lock()
 
     @cached_property
     def passage(self) -> Retriever:
         """The retriever by words."""
-        return self._given or BM25Retriever(self.corpus)
+        return self._make(self.corpus)
 
     @cached_property
     def graph(self) -> GraphRetriever:
@@ -48,29 +60,59 @@ class Library:
         return search_by(mode, passage, graph, query, top_k=top_k)
 
 
-def open_library(source: WorldSettings | str | Path) -> Library:
+def open_library(source: WorldSettings | str | Path, retriever: Make = "bm25") -> Library:
     """Return the library of a world, of a file or folder, or of a server; the latest are kept.
+
+    Args:
+        source: What is searched; a server is an address with ``http://`` or ``https://``.
+        retriever: Of mode ``passage``: ``bm25``, ``tantivy``, or a function from the corpus to one, such as
+            ``functools.partial(DenseRetriever, embed=...)``. A server has its own.
 
     Raises:
         InputFormatError: the file cannot be read as a corpus.
-        ConfigError: bm25s is not installed, when it is first searched.
+        ConfigError: there is no such retriever; when it is first searched: what it needs is missing.
     """
+    check_make(retriever)
     with _lock:
-        return _open(source)
+        return _open(source, retriever)
+
+
+def check_make(retriever: Make) -> Make:
+    """Return a way to make a retriever.
+
+    Raises:
+        ConfigError: it is neither a known name nor a function.
+    """
+    if not callable(retriever) and retriever not in RETRIEVERS:
+        names = ", ".join(RETRIEVERS)
+        raise ConfigError(
+            f"retriever must be one of {names} or a function of a corpus, got {retriever!r:.80}"
+        )
+    return retriever
 
 
 @lru_cache(maxsize=8)
-def _open(source: WorldSettings | str | Path) -> Library:
-    if isinstance(source, WorldSettings):
-        from reason.search.encyclopedia import pages
-
-        return Library(Corpus(pages(open_world(source))))
-    if isinstance(source, str) and source.startswith(("http://", "https://")):
+def _open(source: WorldSettings | str | Path, retriever: Make) -> Library:
+    if is_address(source):
         from reason.search.remote import RemoteRetriever
 
         remote = RemoteRetriever(source)
-        return Library(remote.corpus, remote)
-    return Library(read_corpus(source))
+        return Library(remote.corpus, lambda _: remote)
+    return Library(_open_corpus(source), RETRIEVERS[retriever] if isinstance(retriever, str) else retriever)
+
+
+@lru_cache(maxsize=8)
+def _open_corpus(source: WorldSettings | str | Path) -> Corpus:
+    if isinstance(source, WorldSettings):
+        from reason.search.encyclopedia import pages
+
+        return Corpus(pages(open_world(source)))
+    return read_corpus(source)
+
+
+def is_address(source: object) -> TypeGuard[str]:
+    """Tell whether a source is the address of a server."""
+    return isinstance(source, str) and source.startswith(("http://", "https://"))
 
 
 def format_hits(hits: tuple[Hit, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = [
+    "DECIMALS",
     "MAX_QUERY_CHARS",
     "MAX_TOP_K",
     "Hit",
@@ -21,13 +22,17 @@ __all__ = [
     "check_query",
     "check_top_k",
     "rank",
+    "rank_found",
     "tokenize",
 ]
 
 MAX_QUERY_CHARS = 2_000
 """Characters of a query that are read; the rest is cut off."""
 MAX_TOP_K = 1_000
+DECIMALS = 5
+"""Of a score that count in a ranking: what lies below differs between processors, and an episode must not."""
 
+_FURTHER = 8
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -85,15 +90,38 @@ def tokenize(text: str) -> list[str]:
 def rank(corpus: Sequence[Page], scores: npt.NDArray[np.floating], top_k: int) -> tuple[Hit, ...]:
     """Return the pages with the highest positive scores; equal scores in the order of the corpus.
 
-    Scores count to five decimals: what lies below differs between processors, and an episode must not.
+    Scores count to :data:`DECIMALS`.
     """
     import numpy as np
 
-    keys = np.round(scores, 5)
-    if top_k < len(keys):
-        least = np.partition(keys, len(keys) - top_k)[len(keys) - top_k]
-        places = np.flatnonzero((keys >= least) & (scores > 0))
-    else:
-        places = np.flatnonzero(scores > 0)
-    best = places[np.lexsort((places, -keys[places]))][:top_k]
+    least = 0.0
+    if top_k < len(scores):
+        # Only what may be among the best is rounded and sorted: a corpus may have millions of pages.
+        least = float(np.partition(scores, len(scores) - top_k)[len(scores) - top_k]) - 10.0**-DECIMALS
+    places = np.flatnonzero((scores >= least) & (scores > 0))
+    best = places[np.lexsort((places, -np.round(scores[places], DECIMALS)))][:top_k]
     return tuple(Hit(page=corpus[int(place)], score=float(scores[place])) for place in best)
+
+
+def rank_found(
+    corpus: Sequence[Page], find: Callable[[int], Sequence[tuple[float, int]]], top_k: int
+) -> tuple[Hit, ...]:
+    """Return the best pages of an engine that orders ties in its own way, ordered as by :func:`rank`.
+
+    Args:
+        corpus: The pages.
+        find: Returns the ``n`` best as pairs of score and place, best first; fewer where fewer fit.
+        top_k: How many pages.
+    """
+
+    def rounded(limit: int) -> list[tuple[float, int]]:
+        return [(round(score, DECIMALS), place) for score, place in find(limit)]
+
+    limit = min(top_k + 1, len(corpus))
+    found = rounded(limit) if limit else []
+    # Among ties the first of the corpus may come last: look on until the last one found is no tie.
+    while len(found) == limit < len(corpus) and found[-1][0] == found[top_k - 1][0]:
+        limit = min(_FURTHER * limit, len(corpus))
+        found = rounded(limit)
+    best = sorted(found, key=lambda pair: (-pair[0], pair[1]))[:top_k]
+    return tuple(Hit(page=corpus[place], score=score) for score, place in best)

@@ -1,4 +1,4 @@
-"""What the two tools of a search are called and take: for tasks that list them, and for the tools."""
+"""What the tools of a search are called and take: for tasks that list them, and for the tools."""
 
 from __future__ import annotations
 
@@ -8,10 +8,22 @@ from typing import Any
 from reason.frozen import freeze, thaw
 from reason.search.graph import MODES
 
-__all__ = ["MAX_RESULTS", "OPEN_PAGE", "SEARCH", "SearchTool", "function_schema"]
+__all__ = [
+    "DRAFT",
+    "DRAFT_ACTIONS",
+    "MAX_RESULTS",
+    "MAX_SECTION_CHARS",
+    "OPEN_PAGE",
+    "SEARCH",
+    "SearchTool",
+    "function_schema",
+]
 
 MAX_RESULTS = 20
 """Pages that one search may ask for."""
+MAX_SECTION_CHARS = 10_000
+"""Characters of a section of a report, its name included."""
+DRAFT_ACTIONS = ("write", "check", "edit")
 
 SearchTool = Mapping[str, Any]
 
@@ -47,6 +59,30 @@ OPEN_PAGE: SearchTool = freeze(
             "type": "object",
             "properties": {"page": {"type": "string", "description": "Title or id of the page."}},
             "required": ["page"],
+        },
+    }
+)
+DRAFT: SearchTool = freeze(
+    {
+        "name": "draft",
+        "description": "Write a report section by section, look at it, and change it.",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "action": {
+                    "type": "string",
+                    "enum": list(DRAFT_ACTIONS),
+                    "description": "write adds a section; check shows the names of all sections, or one "
+                    "section; edit replaces a section, or takes it out.",
+                },
+                "text": {
+                    "type": "string",
+                    "maxLength": MAX_SECTION_CHARS,
+                    "description": "Name of the section; for write and edit then a line break and its "
+                    "contents. Empty for check: all names. Without contents for edit: the section goes.",
+                },
+            },
+            "required": ["action"],
         },
     }
 )

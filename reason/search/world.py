@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from random import Random
 
 from reason.family import Config
@@ -163,6 +163,10 @@ class World:
         """Return an object as a page writes it."""
         return str(value) if RELATIONS[relation].literal else self.things[value].name
 
+    def find(self, name: str) -> int | None:
+        """Return the number of the thing that has a name or second name, in any case; None where none has."""
+        return self._numbers.get(name.strip().casefold())
+
     def subjects(self, relation: str, value: int) -> list[int]:
         """Return the things of which ``value`` is the object, in order."""
         return self._subjects.get((relation, value), [])
@@ -194,6 +198,11 @@ class World:
                 value = people.start + rng.randrange(max(1, len(people) // 4))
             if rng.random() >= self.settings.missing:
                 yield relation.name, value
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        named = ((name, thing.number) for thing in self.things for name in (thing.name, thing.alias))
+        return {name.casefold(): number for name, number in named if name}
 
     def _invert(self) -> dict[tuple[str, int], list[int]]:
         subjects: dict[tuple[str, int], list[int]] = {}

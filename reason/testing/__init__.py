@@ -6,6 +6,8 @@ Two lines test a family of your own, wherever it lives, by every property of the
 
     check_family("MyFamily-v0")
 
+:func:`sweep` plays random and hostile texts in a family's environments, tools included.
+
 A test suite that wants one result a property parametrises over :data:`CHECKS`; ``reason audit`` prints
 what the same checks measure.
 """
@@ -13,6 +15,7 @@ what the same checks measure.
 from reason.testing.audit import Audit, audit, check_family
 from reason.testing.conformance import CHECKS, Check, ConformanceError, Evidence, Tally, check
 from reason.testing.subject import Plan, Subject
+from reason.testing.sweep import Sweep, sweep
 
 __all__ = [
     "CHECKS",
@@ -22,8 +25,10 @@ __all__ = [
     "Evidence",
     "Plan",
     "Subject",
+    "Sweep",
     "Tally",
     "audit",
     "check",
     "check_family",
+    "sweep",
 ]

@@ -19,13 +19,14 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from io import FileIO
 from typing import Any, cast
 
-from reason.errors import LimitExceeded, VerifierError
+from reason.errors import LimitExceeded, ProcessEndedError, VerifierError
 
-__all__ = ["LimitExceeded", "limited"]
+__all__ = ["LimitExceeded", "Pool", "limited"]
 
 MAX_WORKERS = max(2, min(32, os.cpu_count() or 1))
 """How many workers a process keeps; further calls wait for one."""
@@ -55,7 +56,11 @@ class _OvertimeError(Exception):
 
 
 def limited(
-    function: Callable[..., Any], *arguments: Any, timeout_s: float = 2.0, memory_bytes: int = 2**30
+    function: Callable[..., Any],
+    *arguments: Any,
+    timeout_s: float = 2.0,
+    memory_bytes: int = 2**30,
+    pool: Pool | None = None,
 ) -> Any:
     """Call a function in a worker process and return its result.
 
@@ -69,14 +74,16 @@ def limited(
         *arguments: JSON data (tuples arrive as lists).
         timeout_s: Elapsed time that the call may take, in seconds; waiting for a free worker is not charged.
         memory_bytes: How far the worker's address space may grow during the call, in bytes.
+        pool: Whose workers to use; the process's own where None.
 
     Returns:
         What the function returns, as JSON data.
 
     Raises:
         LimitExceeded: the time or the memory ran out. The worker is gone, whatever it was doing.
-        VerifierError: the function raised, returned what is no JSON, cannot be imported, or its process
-            ended in another way. A note holds the worker's traceback.
+        VerifierError: the function raised, returned what is no JSON, or cannot be imported. A note holds the
+            worker's traceback.
+        ProcessEndedError: the worker's process ended in another way; a kind of VerifierError.
         ValueError: the function is not at the top level of an importable module, or a limit is not positive.
         TypeError: an argument is no JSON data, or a limit is not a number.
     """
@@ -91,7 +98,7 @@ def limited(
         json_arguments = json.dumps(arguments)
     except (TypeError, ValueError, RecursionError) as error:
         raise TypeError(f"the arguments of {module}.{name} must be JSON data: {error}") from error
-    reply = _pool.call(request, json_arguments, timeout_s)
+    reply = (pool or _pool).call(request, json_arguments, timeout_s)
     if "result" in reply:
         return reply["result"]
     failure = VerifierError(f"{module}.{name} failed: {reply['failure']}")
@@ -160,13 +167,17 @@ class _Worker:
             self._imported.add(request["module"])
         return self._receive(time.monotonic() + timeout_s, started=True)
 
-    def kill(self) -> int:
-        """End the process and its children, and return its exit status (minus the number of a signal)."""
+    def end(self) -> None:
+        """End the process and its children; whoever waits for a reply sees it."""
         if self._process.returncode is None:
             try:
                 os.killpg(self._process.pid, signal.SIGKILL)
             except (ProcessLookupError, PermissionError):
                 self._process.kill()
+
+    def kill(self) -> int:
+        """End all of it, and return the process's exit status (minus the number of a signal)."""
+        self.end()
         self._close_pipes()
         return self._process.wait()
 
@@ -211,13 +222,18 @@ def _wait(stream: select.poll, deadline: float, *, started: bool) -> None:
         raise _OvertimeError(started)
 
 
-class _Pool:
-    """The workers of this process: started on demand, kept warm, at most ``MAX_WORKERS``."""
+class Pool:
+    """Workers: started on demand, kept warm, at most ``count``."""
 
-    def __init__(self) -> None:
-        self.starting = threading.RLock()
-        """Held while a worker starts, and by a fork, which must not see half of one."""
-        self._places = threading.BoundedSemaphore(MAX_WORKERS)
+    def __init__(self, count: int = MAX_WORKERS) -> None:
+        """Make a pool; none of its workers starts before it is needed."""
+        self.count = count
+        self.renew()
+        _pools.add(self)
+
+    def renew(self) -> None:
+        """Begin with no worker: at first, and in a child process that was forked."""
+        self._places = threading.BoundedSemaphore(self.count)
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
         self._closed = False
@@ -236,7 +252,7 @@ class _Pool:
                         continue  # it may have been killed while it was idle; a new one will show
                     if ended.started and -status in _MEMORY_SIGNALS and not self._closed:
                         raise LimitExceeded(f"{subject} was killed for its use of memory") from None
-                    raise VerifierError(f"{subject} ended its process with status {status}") from None
+                    raise ProcessEndedError(f"{subject} ended its process with status {status}") from None
                 except _OvertimeError as overtime:
                     self._discard(worker)
                     if overtime.started:
@@ -249,13 +265,17 @@ class _Pool:
                     self._discard(worker)
                     raise LimitExceeded(f"{subject} took more than {request['memory_bytes']} bytes of memory")
                 self._idle.append(worker)
+                if self._closed:
+                    self.close()
                 return reply
 
     def close(self) -> None:
-        """End all workers."""
+        """End all workers, whatever they do; calls that run and later ones fail with a VerifierError."""
         self._closed = True
         for worker in list(self._all):
-            self._discard(worker)
+            worker.end()  # a thread that waits for it closes its pipes
+        while self._idle:
+            self._discard(self._idle.pop())
 
     def disown(self) -> None:
         """Let go of all workers, in a child process to which they do not belong."""
@@ -267,9 +287,9 @@ class _Pool:
             return self._idle.pop(), True  # the last one used: its caches are warm
         except IndexError:
             pass
-        with self.starting:
+        with _starting:
             if self._closed:
-                raise VerifierError("the interpreter is shutting down")
+                raise VerifierError("the workers are closed")
             worker = _Worker()
             self._all.add(worker)
         return worker, False
@@ -279,18 +299,28 @@ class _Pool:
         return worker.kill()
 
 
-_pool = _Pool()
+_starting = threading.RLock()
+"""Held while a worker starts, and by a fork, which must not see half of one."""
+_pools: weakref.WeakSet[Pool] = weakref.WeakSet()
+_pool = Pool()
 
 
-def _renew() -> None:
-    global _pool
-    _pool.disown()
-    _pool = _Pool()
+def _close_all() -> None:
+    for pool in list(_pools):
+        pool.close()
 
 
-atexit.register(lambda: _pool.close())
+def _renew_all() -> None:
+    global _starting
+    _starting = threading.RLock()
+    for pool in list(_pools):
+        pool.disown()
+        pool.renew()
+
+
+atexit.register(_close_all)
 os.register_at_fork(
-    before=lambda: _pool.starting.acquire(),
-    after_in_parent=lambda: _pool.starting.release(),
-    after_in_child=_renew,
+    before=lambda: _starting.acquire(),
+    after_in_parent=lambda: _starting.release(),
+    after_in_child=_renew_all,
 )

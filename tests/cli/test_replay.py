@@ -1,3 +1,6 @@
+import os
+import pty
+
 import gymnasium
 import pytest
 
@@ -52,3 +55,22 @@ def test_files_that_cannot_be_shown_are_named(invoke, tmp_path, episodes):
     assert (result.code, "missing.jsonl" in result.err) == (2, True)
     result = invoke("replay episodes.jsonl --episode 3")
     assert (result.code, "no such episode" in result.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("keys", "turns"), [(b"\n\n\n\n", 4), (b"\nq\n", 1), (b"\n\x04", 1), (b"\x04", 0)], ids=repr
+)
+def test_on_a_terminal_enter_goes_on_and_the_end_of_input_ends(start, episodes, keys, turns):
+    keyboard, terminal = pty.openpty()
+    process = start("replay", episodes.path, stdin=terminal, stdout=terminal, stderr=terminal)
+    os.close(terminal)
+    os.write(keyboard, keys)
+    told = b""
+    try:
+        while part := os.read(keyboard, 4096):
+            told += part
+    except OSError:  # how a terminal says that nobody writes to it any more
+        pass
+    assert process.wait(timeout=60) == 0, told
+    assert told.count(b"reward ") - told.count(b"Total reward") == turns
+    os.close(keyboard)

@@ -22,6 +22,7 @@ import reason
 from reason.envs.reasoning import ReasoningEnv
 from reason.envs.stop_reason import StopReason
 from reason.errors import ConfigError, TaskFormatError, UnknownFamilyError
+from reason.family import ANSWER_INSTRUCTION
 from reason.interactive import InteractiveFamily
 from reason.seeding import index_of
 from reason.task import Task
@@ -394,7 +395,7 @@ def test_messages_only_grow():
     assert roles == ["system", "user"] + ["assistant", "user"] * 3 + ["assistant"]
 
 
-@pytest.mark.parametrize("feedback", ["detail", "verdict"])
+@pytest.mark.parametrize("feedback", ["none", "verdict", "detail", "components"])
 def test_feedback_never_tells_the_reference(feedback):
     env = make(max_turns=2, feedback=feedback)
     for seed in range(20):
@@ -403,12 +404,32 @@ def test_feedback_never_tells_the_reference(feedback):
         assert env.task.reference not in observation
 
 
-def test_feedback_can_be_kept_to_the_verdict():
-    env = make(max_turns=2, feedback="verdict")
+LEFT = f"1 try is left. {ANSWER_INSTRUCTION}"
+
+
+@pytest.mark.parametrize(
+    ("feedback", "wrong", "unread"),
+    [
+        ("none", "", ""),
+        ("verdict", "That answer is not right.\n", "No final answer was found.\n"),
+        ("detail", "That answer is not right.\nReason: too small\n", "No final answer was found.\nReason: "),
+        (
+            "components",
+            "That answer is not right.\nReason: too small\nScores: closeness 0.000483.\n",
+            "No final answer was found.\nReason: ",
+        ),
+    ],
+)
+def test_feedback_says_as_much_as_it_should(feedback, wrong, unread):
+    env = make(max_turns=2, feedback=feedback)
     env.reset(seed=1)
-    observation, *_ = env.step(wrap("3"))
-    assert "too small" not in observation
-    assert observation.startswith("That answer is not right.\n1 try is left.")
+    assert env.step(wrap("3"))[0] == wrong + LEFT
+    env.reset(seed=1)
+    told, *_ = env.step("I do not know")
+    assert told.startswith(unread)
+    assert told.endswith(LEFT)
+    assert "Scores" not in told
+    assert ("Reason" in told) == ("Reason" in unread)
 
 
 @pytest.mark.parametrize("answer", ["crash", "sandbox"])

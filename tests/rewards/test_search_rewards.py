@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from reason.envs.group import EnvGroup
+from reason.envs.rules import EpisodeReward
+from reason.envs.stop_reason import StopReason
+from reason.envs.tools.search import Search
 from reason.errors import ConfigError
 from reason.rewards.arena import arena_of
 from reason.rewards.know_rl import know_rl_of
@@ -239,3 +242,25 @@ def test_thinking_is_what_stands_between_the_tags():
     assert thinking("a<think>b</think>c") == "b"
     assert thinking("< Think >b<think>c</think>d</ think >") == "b<think>c</think>d"
     assert thinking("</think><think>") == thinking("<think>b") == ""
+
+
+def test_a_reward_of_the_episode_is_asked_once_at_its_end():
+    asked = []
+
+    def reward(episode, verdict):
+        asked.append((episode.turn, episode.stop_reason, verdict.passed))
+        return 0.25
+
+    env = make(EpisodeReward(reward), max_turns=2)
+    assert play(env, search("a"), search("b")) == [0.0, 0.25]
+    assert asked == [(2, StopReason.MAX_TURNS, False)]
+
+
+def test_what_cannot_be_scored_is_nan_and_a_reward_that_is_no_number_an_error():
+    env = make(search_r2_of, tools=[Search(source="http://127.0.0.1:9")])
+    _, reward, _, truncated, info = env.step(search("a"))
+    assert truncated
+    assert math.isnan(reward)
+    assert info["stop_reason"] == "tool_error"
+    with pytest.raises(TypeError, match="finite"):
+        make(EpisodeReward(lambda episode, verdict: math.inf)).step(answer("a"))

@@ -71,7 +71,8 @@ def test_jsonl_is_read_in_every_known_form(tmp_path):
         ("[1]", r"pages\.jsonl:1.*object"),
         ("[" * 100_000, r"pages\.jsonl:1"),
         ('{"id": "1", "text": "\\ud800"}', r"pages\.jsonl:1.*surrogate"),
-        ('{"id": "1", "text": "x"}\n{"id": "1", "text": "y"}', "two pages"),
+        ('{"id": "1", "text": "x"}\n{"id": "1", "text": "y"}', r"pages\.jsonl:2: line 1 has the id '1'"),
+        ('{"id": 1, "text": "x"}\n\n{"id": "1", "text": "y"}', r"pages\.jsonl:3: line 1"),
         ("", "no page"),
     ],
 )
@@ -102,6 +103,18 @@ def test_a_folder_is_read_with_headings_and_links(tmp_path):
         ("deep/a", "a", ("index", "plain")),
         ("index", "The *Index*", ("deep/a", "plain")),
         ("plain", "plain", ()),
+    ]
+
+
+def test_files_that_differ_in_their_suffix_are_two_pages_and_hidden_ones_are_none(tmp_path):
+    (tmp_path / ".trash").mkdir()
+    for name in ("a.md", "a.txt", "b.MD", ".trash/c.md", ".d.md"):
+        (tmp_path / name).write_text(f"[[a]] [x](a.txt) {name}")
+    read = read_corpus(tmp_path)
+    assert [(page.id, page.links) for page in read] == [
+        ("a", ("a.txt",)),
+        ("a.txt", ("a",)),
+        ("b", ("a", "a.txt")),
     ]
 
 

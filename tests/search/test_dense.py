@@ -1,4 +1,5 @@
 import sys
+from random import Random
 
 import numpy as np
 import pytest
@@ -58,8 +59,20 @@ def test_arguments_that_cannot_be_are_refused(monkeypatch):
         DenseRetriever(CORPUS, count_letters, backend="faiss")
 
 
-def test_faiss_ranks_as_numpy_does():
+@pytest.mark.parametrize("top_k", [1, 3, 10, 200, 1_000])
+def test_faiss_ranks_as_numpy_does(top_k):
     pytest.importorskip("faiss")
-    one, other = (DenseRetriever(CORPUS, count_letters, backend=name) for name in ("numpy", "faiss"))
-    for query in ("abc", "aaaa", "hb"):
-        assert [hit.page for hit in one.search(query)] == [hit.page for hit in other.search(query)]
+    rng = Random(5)
+    # Few letters: many pages have one and the same direction.
+    texts = ["".join(rng.choices("abch", k=rng.randint(0, 4))) for _ in range(200)]
+    corpus = Corpus(Page(id=str(place), title="", text=text) for place, text in enumerate(texts))
+    one, other = (DenseRetriever(corpus, count_letters, backend=name) for name in ("numpy", "faiss"))
+    for query in ("abc", "aaaa", "hb", "zz", ""):
+        found, expected = other.search(query, top_k=top_k), one.search(query, top_k=top_k)
+        assert [hit.page for hit in found] == [hit.page for hit in expected]
+        assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-4)
+
+
+def test_faiss_has_nothing_in_an_empty_corpus():
+    pytest.importorskip("faiss")
+    assert DenseRetriever(Corpus([]), count_letters, backend="faiss").search("a") == ()

@@ -103,6 +103,32 @@ def test_many_clients_at_once_get_each_their_own_answer(url, library):
         assert [row[0]["document"]["id"] for row in rows] == [best.page.id] * 2
 
 
+def test_clients_of_all_dialects_at_once_get_each_their_own_answer(url, library):
+    """32 clients over one connection each, in every dialect and with batches of every size."""
+    pages = library.corpus[:32]
+
+    def ask(client):
+        answers = []
+        with requests.Session() as session:
+            for turn in range(6):
+                kind, page = (client + turn) % 3, pages[(client + 5 * turn) % len(pages)]
+                batch = [page.title, pages[client].title, page.title][: turn % 3 + 1]
+                asked = {"queries": batch, "topk": 1} if kind != 1 else {"query": page.title, "topk": 1}
+                body = json.dumps(asked).encode() if kind < 2 else msgpack.packb(asked)
+                response = session.post(url, data=body, timeout=WAIT_S)
+                read = response.json() if kind < 2 else msgpack.unpackb(response.content)
+                found = [row[0]["id"] for row in read["result"]]
+                answers.append((found, batch if kind != 1 else [page.title]))
+        return answers
+
+    with ThreadPoolExecutor(32) as pool:
+        every = [pair for answers in pool.map(ask, range(32)) for pair in answers]
+    assert len(every) == 32 * 6
+    expected = {page.title: library.search(page.title, top_k=1)[0].page.id for page in pages}
+    for found, queries in every:
+        assert found == [expected[query] for query in queries]
+
+
 def test_a_small_request_need_not_wait_for_a_large_one(url):
     done = []
 

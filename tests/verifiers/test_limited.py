@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reason.errors import ReasonError, VerifierError
-from reason.verifiers.limited import LimitExceeded, limited
+from reason.verifiers.limited import LimitExceeded, Pool, limited
 
 HERE = Path(__file__).parent
 # A worker finds a module by the caller's path and its name.
@@ -218,6 +218,35 @@ def test_an_interrupted_call_leaves_no_reply_behind():
         limited(functions.nap, 1.0)
     timer.join()
     assert limited(functions.echo, "mine") == "mine"
+
+
+def test_a_pool_has_workers_of_its_own_and_no_more_than_asked_for():
+    pool = Pool(2)
+    with ThreadPoolExecutor(6) as threads:
+        naps = [threads.submit(limited, functions.nap, 0.1, timeout_s=30, pool=pool) for _ in range(6)]
+    workers = {nap.result() for nap in naps}
+    assert 1 <= len(workers) <= 2
+    assert limited(functions.process_id) not in workers
+    pool.close()
+    assert all(ends(worker) for worker in workers)
+    with pytest.raises(VerifierError, match="closed"):
+        limited(functions.process_id, pool=pool)
+    assert limited(functions.echo, 1) == 1
+
+
+def test_a_pool_that_is_closed_ends_the_calls_that_run(tmp_path):
+    pool, path = Pool(1), tmp_path / "process_id"
+    with ThreadPoolExecutor(2) as threads:
+        calls = [
+            threads.submit(limited, functions.spin_in_c, str(path), timeout_s=60, pool=pool) for _ in range(2)
+        ]
+        while not path.exists() or not path.read_text():
+            time.sleep(0.01)
+        pool.close()
+        for call in calls:
+            with pytest.raises(VerifierError):
+                call.result(timeout=30)
+    assert ends(int(path.read_text()))
 
 
 def test_a_fork_of_the_caller_has_workers_of_its_own():

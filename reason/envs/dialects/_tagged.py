@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from reason.envs.tool import Dialect, ToolCall, ToolResult
 from reason.errors import ConfigError
+from reason.frozen import FrozenDict
 
 __all__ = ["Block", "TagDialect", "Verb", "blocks", "disarm", "pattern", "spoken"]
 
@@ -57,6 +58,20 @@ class Verb:
     """Whether the argument is a program: white space counts, and a fence around all of it goes."""
     usage: str = ""
     """What the policy is told to write between the tags."""
+    fixed: Mapping[str, str] = field(default_factory=FrozenDict)
+    """Other arguments, which the tags themselves stand for."""
+    does: str = ""
+    """What the policy is told of it; the tool's own description where empty."""
+    bare: bool = False
+    """Whether there may be nothing between the tags, so that the call has no argument."""
+
+    def fits(self, call: ToolCall) -> bool:
+        """Tell whether these tags are for such a call."""
+        return call.name == self.tool and self.fixed.items() <= call.arguments.items()
+
+    def arguments(self, content: str) -> dict[str, str]:
+        """Return a call's arguments by what stands between the tags."""
+        return {**self.fixed, self.argument: content} if content.strip() else dict(self.fixed)
 
 
 class TagDialect(Dialect):
@@ -80,16 +95,17 @@ class TagDialect(Dialect):
         lines = [self.preface] if self.preface else []
         for tool in tools:
             function = tool["function"]
-            verb = next((verb for verb in self.verbs if verb.tool == function["name"]), None)
-            if verb is None:
-                listed = ", ".join(verb.tool for verb in self.verbs)
+            verbs = [verb for verb in self.verbs if verb.tool == function["name"]]
+            if not verbs:
+                listed = ", ".join(dict.fromkeys(verb.tool for verb in self.verbs))
                 raise ConfigError(
                     f"dialect {self.name!r} has no tags for the tool {function['name']!r} (it has: {listed})"
                 )
-            lines.append(
-                f"- {verb.opening} {verb.usage} {verb.closing}: {function['description']} "
+            lines += [
+                f"- {verb.opening} {verb.usage} {verb.closing}: {verb.does or function['description']} "
                 f"The result comes between {verb.result_opening} and {verb.result_closing}."
-            )
+                for verb in verbs
+            ]
         return "\n".join(lines)
 
     def parse(self, text: str) -> list[ToolCall] | None:
@@ -98,11 +114,11 @@ class TagDialect(Dialect):
         for block in blocks(spoken(text), self._pattern, len(self.verbs)):
             verb = self.verbs[block.kind]
             content = _program(block.content) if verb.code else block.content.strip()
-            if not content.strip():
+            if not content.strip() and not verb.bare:
                 if block.closed:
                     calls.append(ToolCall(name=verb.tool, error=f"{verb.opening} holds no {verb.argument}"))
                 continue
-            calls.append(ToolCall.of(verb.tool, {verb.argument: content}))
+            calls.append(ToolCall.of(verb.tool, verb.arguments(content)))
         return calls or None
 
     def write(self, calls: Sequence[ToolCall]) -> str:
@@ -113,11 +129,12 @@ class TagDialect(Dialect):
         """
         parts = []
         for call in calls:
-            verb = next((verb for verb in self.verbs if verb.tool == call.name), None)
-            if verb is None or set(call.arguments) != {verb.argument}:
+            verb = next((verb for verb in self.verbs if verb.fits(call)), None)
+            content = call.arguments.get(verb.argument, "") if verb else ""
+            if verb is None or not isinstance(content, str) or call.arguments != verb.arguments(content):
                 raise ValueError(f"dialect {self.name!r} has no words for {call.line()[:80]}")
             edge = "\n" if verb.code else ""
-            parts.append(f"{verb.opening}{edge}{call.arguments[verb.argument]}{edge}{verb.closing}")
+            parts.append(f"{verb.opening}{edge}{content}{edge}{verb.closing}")
         text = "\n".join(parts)
         read = [(call.name, call.arguments) for call in self.parse(text) or ()]
         if read != [(call.name, call.arguments) for call in calls]:
@@ -125,10 +142,11 @@ class TagDialect(Dialect):
         return text
 
     def render(self, results: Sequence[tuple[ToolCall, ToolResult]]) -> str:
-        """Write each result between the tags of its verb; the first verb's where the call has none."""
+        """Write each result between the tags of its verb; the tool's or the first where the call has none."""
         shown = []
         for call, result in results:
-            verb = next((verb for verb in self.verbs if verb.tool == call.name), self.verbs[0])
+            named = [verb for verb in self.verbs if verb.tool == call.name]
+            verb = next((verb for verb in named if verb.fits(call)), [*named, *self.verbs][0])
             inner = self.result_inner
             text = disarm(result.text, self._pattern)
             shown.append(f"{verb.result_opening}{inner}{text}{inner}{verb.result_closing}")

@@ -1,7 +1,8 @@
 """Games: each turn's text holds one action, and the family's ``transition`` says what it does.
 
 The state keeps the actions that were made, so the last verdict is ``reason.score`` of that very list: an
-episode and its offline replay cannot disagree.
+episode and its offline replay cannot disagree. A turn that holds no action is one that the game cannot read
+(``NO_ACTION``): it costs the game's own turn, so that what a game says of turns left is true.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from reason.envs.rules import Rules
 from reason.envs.stop_reason import StopReason
 from reason.family import Family
 from reason.frozen import FrozenDict, freeze
-from reason.interactive import MAX_ACTION_CHARS, InteractiveFamily
+from reason.interactive import MAX_ACTION_CHARS, NO_ACTION, InteractiveFamily
 from reason.scoring import score
 from reason.task import Task
 from reason.verdict import Status, Verdict
@@ -60,35 +61,19 @@ class Interactive(Protocol):
 
     def make(self, standing: Standing, action: str) -> Move:
         """Make an action that was read."""
-        state, family = standing.state, standing.family
-        if problem := _problem(state["actions"], action, code=family.answer_kind == "code"):
+        code = standing.family.answer_kind == "code"
+        if problem := _problem(standing.state["actions"], action, code=code):
             return self.refuse(standing, problem, status=Status.PARSE_ERROR)
-        try:
-            transition = family.transition(standing.task, state["game"], action.strip())  # type: ignore[attr-defined]
-        except Exception as error:
-            return Move(state=state, verdict=unscorable(family, error))
-        after = FrozenDict(
-            game=transition.state,
-            actions=(*state["actions"], action.strip()),
-            total=state["total"] + transition.reward,
-        )
-        if transition.done:
-            verdict = self.conclude(standing.task, after, None)
-        else:
-            told = "" if transition.valid else transition.observation[:MAX_DETAIL]
-            verdict = _so_far(family, after, Status.OK if transition.valid else Status.PARSE_ERROR, told)
-        return Move(
-            state=after,
-            verdict=verdict,
-            observation=transition.observation,
-            last_observation=transition.observation,
-            reward=float(transition.reward),
-            invalid=not transition.valid,
-            stop_reason=StopReason.ANSWERED if transition.done else None,
-        )
+        return self._move(standing, action.strip())
 
     def refuse(self, standing: Standing, told: str, *, status: Status) -> Move:
-        """Say why there was no action; the game stands still, and a turn is spent."""
+        """Say why there was no action; the turn is spent.
+
+        Where tools are laid over the game (``Standing.final``) there are turns beside the game's, and the
+        game stands still.
+        """
+        if not standing.final:
+            return self._move(standing, NO_ACTION, told=told, status=status)
         left = standing.turns_left
         return Move(
             state=standing.state,
@@ -96,6 +81,35 @@ class Interactive(Protocol):
             observation=f"{told} {left} {'turn is' if left == 1 else 'turns are'} left.",
             reward=0.0,
             invalid=True,
+        )
+
+    def _move(self, standing: Standing, action: str, *, told: str = "", status: Status = Status.OK) -> Move:
+        """Ask the family what an action does; ``told`` and ``status`` say why it is none."""
+        state, family = standing.state, standing.family
+        try:
+            transition = family.transition(standing.task, state["game"], action)  # type: ignore[attr-defined]
+        except Exception as error:
+            return Move(state=state, verdict=unscorable(family, error))
+        after = FrozenDict(
+            game=transition.state,
+            actions=(*state["actions"], action),
+            total=state["total"] + transition.reward,
+        )
+        if transition.done:
+            verdict = self.conclude(standing.task, after, None)
+        elif told or transition.valid:
+            verdict = _so_far(family, after, status, told)
+        else:
+            verdict = _so_far(family, after, Status.PARSE_ERROR, transition.observation[:MAX_DETAIL])
+        observation = f"{told}\n{transition.observation}" if told else transition.observation
+        return Move(
+            state=after,
+            verdict=verdict,
+            observation=observation,
+            last_observation=observation,
+            reward=float(transition.reward),
+            invalid=bool(told) or not transition.valid,
+            stop_reason=StopReason.ANSWERED if transition.done else None,
         )
 
     def conclude(self, task: Task, state: Mapping[str, Any], last: Verdict | None) -> Verdict:
@@ -120,11 +134,12 @@ def _problem(actions: tuple[str, ...], action: str, *, code: bool) -> str:
 
 
 def _so_far(family: Family[Any], state: Mapping[str, Any], status: Status, detail: str) -> Verdict:
+    last = next(iter(state["actions"][-1:]), NO_ACTION)
     return Verdict(
         score=min(max(state["total"], 0.0), 1.0),
         passed=False,
         status=status,
         components=dict.fromkeys(family.components, 0.0),
-        answer=state["actions"][-1] if state["actions"] else None,
+        answer=None if last == NO_ACTION else last,
         detail=detail,
     )

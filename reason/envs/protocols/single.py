@@ -8,7 +8,6 @@ from reason.envs.protocol import Move, Protocol, Standing
 from reason.envs.rules import Rules
 from reason.envs.stop_reason import StopReason
 from reason.family import ANSWER_INSTRUCTION, Family
-from reason.scoring import score
 from reason.task import Task
 from reason.verdict import Status, Verdict
 
@@ -19,7 +18,7 @@ MAX_REASON = 1_000
 
 
 class Single(Protocol):
-    """Judge each answer with :func:`reason.score`."""
+    """Judge each answer with the standing's scorer, :func:`reason.score`."""
 
     def precedence(self, task: Task, family: Family[Any], rules: Rules) -> int:
         """Any family can be answered."""
@@ -31,7 +30,7 @@ class Single(Protocol):
 
     def act(self, standing: Standing, text: str, rules: Rules) -> Move:
         """Judge the answer; give feedback on a wrong one."""
-        verdict = score(standing.task, text)
+        verdict = standing.scorer(standing.task, text)
         final = verdict.passed or (
             verdict.status is not Status.NO_ANSWER
             if standing.final
@@ -50,11 +49,16 @@ def _feedback(verdict: Verdict, standing: Standing, rules: Rules) -> str:
     unread, left = verdict.status is Status.NO_ANSWER, standing.turns_left
     if verdict.passed or not left:
         return ""
-    parts = ["No final answer was found." if unread else "That answer is not right."]
+    parts = []
+    if rules.feedback != "none":
+        parts.append("No final answer was found." if unread else "That answer is not right.")
     reveals = not unread and _reveals(verdict.detail, standing.task.reference)
-    if verdict.detail and rules.feedback == "detail" and not reveals:
+    if verdict.detail and rules.feedback in ("detail", "components") and not reveals:
         ellipsis = "…" if len(verdict.detail) > MAX_REASON else ""
         parts.append(f"Reason: {verdict.detail[:MAX_REASON]}{ellipsis}")
+    if verdict.components and rules.feedback == "components" and not unread:
+        scores = [f"{name} {value:.3g}" for name, value in verdict.components.items()]
+        parts.append(f"Scores: {', '.join(scores)}.")
     parts.append(f"{left} {'try is' if left == 1 else 'tries are'} left. {ANSWER_INSTRUCTION}")
     return "\n".join(parts)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reason.envs.tool import Tool, ToolResult
-from reason.envs.tools.search import library_of
+from reason.envs.tools.search import NOTHING_SEEN, library_of
 from reason.search.corpus import Corpus, Page
 from reason.search.schemas import OPEN_PAGE
 from reason.task import Task
@@ -33,7 +33,7 @@ class OpenPage(Tool):
 
     def initial_state(self, task: Task) -> Any:
         """Begin with nothing asked and nothing seen."""
-        return {"queries": (), "pages": ()}
+        return NOTHING_SEEN
 
     def call(self, task: Task, state: Any, arguments: Mapping[str, Any]) -> ToolResult:
         """Write every page of that title, or the one of that id."""

@@ -13,23 +13,43 @@ from reason.family import ANSWER_INSTRUCTION, Config, Draft, Family
 from reason.registry import register
 from reason.search.questions import KINDS_OF_QUESTION, MAX_HOPS, UNANSWERABLE, Question, draw_question
 from reason.search.reading import Reader
-from reason.search.schemas import OPEN_PAGE, SEARCH, function_schema
+from reason.search.schemas import DRAFT, OPEN_PAGE, SEARCH, function_schema
 from reason.search.world import WorldSettings, open_world
 from reason.task import Task
 from reason.verdict import Verdict
 from reason.verifiers.short_answer import exact_match, is_refusal, token_f1
 
-__all__ = ["RULES", "Search", "SearchConfig", "draw_world", "judge", "reader_of", "worlds_of"]
+__all__ = [
+    "RULES",
+    "Search",
+    "SearchConfig",
+    "draft_question",
+    "draw_world",
+    "judge",
+    "reader_of",
+    "worlds_of",
+]
 
 MAX_EDITIONS = 1_000
 LITERAL_CHANCE = 0.02
 """The most that one year or name may be drawn more often than others."""
+
+TOOLS = {
+    "search_r1": (SEARCH,),
+    "reseek": (SEARCH,),
+    "arena": (SEARCH,),
+    "route_rag": (SEARCH,),
+    "web_thinker": (SEARCH, OPEN_PAGE, DRAFT),
+}
+"""What a protocol has; the others can search and open pages."""
 
 RULES = """\
 The pages to search are edition {edition} of the encyclopedia of a made-up world, with articles on \
 {num_pages} things that you cannot know: look them up. A few pages are out of date, and some repeat rumours \
 about other things. What a thing's own page says counts, and of two pages with one title the one that was \
 revised last. Where the pages do not tell, the answer is "{unanswerable}"."""
+OWN_RULES = """\
+The pages to search may tell what you do not know: look it up. Where they do not tell, say so."""
 _PROMPT = """\
 Answer a question with the help of a search.
 
@@ -56,8 +76,10 @@ class SearchConfig(Config):
     """What is asked; mixed draws one of those that have so many hops."""
     unanswerable: float = 0.1
     """Share of mixed questions whose answer no page tells."""
-    protocol: Literal["search_r1", "reseek", "web_thinker", "hermes", "openai"] = "search_r1"
-    """The dialect of the calls; the last three can also open pages."""
+    protocol: Literal["search_r1", "reseek", "arena", "route_rag", "web_thinker", "hermes", "openai"] = (
+        "search_r1"
+    )
+    """The dialect of the calls; the last three can also open pages, web_thinker also draft a report."""
     editions: int = 8
     """How many worlds there are, with the seeds from 0."""
     num_pages: int = 3_000
@@ -112,7 +134,6 @@ class Search(Family[SearchConfig]):
         question = draw_question(
             rng, open_world(settings), kind=_draw_kind(rng, config), num_hops=config.num_hops
         )
-        tools = [SEARCH] if config.protocol in ("search_r1", "reseek") else [SEARCH, OPEN_PAGE]
         return Draft(
             prompt=_PROMPT.format(
                 rules=write_rules(settings), question=question.text, instruction=ANSWER_INSTRUCTION
@@ -133,7 +154,7 @@ class Search(Family[SearchConfig]):
                 [step.query for step in question.steps],
             ],
             trace=trace_of(question),
-            tools=tuple(function_schema(tool) for tool in tools),
+            tools=_tools(config.protocol),
             metadata={"topic": question.kind, "num_hops": question.num_hops, "dialect": config.protocol},
         )
 
@@ -165,6 +186,23 @@ class Search(Family[SearchConfig]):
         if config.kind == "mixed":
             return min(1.0, config.unanswerable + LITERAL_CHANCE)
         return 1.0 if config.kind == "unanswerable" else LITERAL_CHANCE
+
+
+def draft_question(
+    question: str, answers: tuple[str, ...], *, pages: tuple[str, ...], protocol: str
+) -> Draft:
+    """Make the family's part of a task of a question that was not drawn, on a corpus of one's own."""
+    return Draft(
+        prompt=_PROMPT.format(rules=OWN_RULES, question=question, instruction=ANSWER_INSTRUCTION),
+        ground_truth={"answers": answers, "rivals": (), "pages": pages},
+        reference=answers[0],
+        tools=_tools(protocol),
+        metadata={"topic": "imported", "dialect": protocol},
+    )
+
+
+def _tools(protocol: str) -> tuple[dict[str, Any], ...]:
+    return tuple(function_schema(tool) for tool in TOOLS.get(protocol, (SEARCH, OPEN_PAGE)))
 
 
 def write_rules(settings: WorldSettings) -> str:

@@ -31,7 +31,7 @@ from reason.generators.tools.interface import (
     write,
 )
 from reason.generators.tools.ticket import Effect, Records, Ticket, WorldConfig, apply, refusal
-from reason.interactive import MAX_ACTION_CHARS, InteractiveFamily, Transition, play
+from reason.interactive import InteractiveFamily, Transition, as_action, play
 from reason.task import Task
 from reason.verdict import Verdict
 
@@ -180,7 +180,7 @@ class ToolWorld(InteractiveFamily[WorldConfig]):
         verdict = play(self, task, actions)
         state = freeze(self.initial_state(task))
         for action in filter(str.strip, actions):
-            transition = self.transition(task, state, action.strip()[:MAX_ACTION_CHARS])
+            transition = self.transition(task, state, as_action(action))
             state = transition.state
             if transition.done:
                 break

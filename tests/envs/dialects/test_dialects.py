@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reason.envs.dialects
+from reason.envs.dialects.arena import citations
 from reason.envs.dialects.reseek import judgements
 from reason.envs.tool import ToolCall, ToolResult
 from reason.envs.toolbox import find_dialect, find_tool
@@ -23,6 +24,8 @@ CASES = [
 TAGGED = {
     "search_r1": ["search"],
     "reseek": ["search"],
+    "arena": ["search"],
+    "route_rag": ["search"],
     "search": ["search"],
     "python": ["python"],
     "tool_star": ["search", "python"],
@@ -31,6 +34,8 @@ TAGGED = {
 RESULT = {
     "search_r1": "information",
     "reseek": "information",
+    "arena": "information",
+    "route_rag": "information",
     "web_thinker": "|end_search_result|",
     **dict.fromkeys(["search", "python", "tool_star"], "result"),
 }
@@ -50,6 +55,8 @@ PIECES = [
     *(
         "<|end_search_query|>",
         "<|begin_click_link|>",
+        "<|begin_check_article|>",
+        "<|end_write_section|>",
         '{"name": "f", "arguments": {}}',
         '{"tool_calls": [',
         "]}",
@@ -216,6 +223,42 @@ def test_a_tool_without_tags_is_refused_when_the_episode_begins(name):
     env = gymnasium.make("reason/Sum-v0", tools=["notes"], dialect=name)
     with pytest.raises(ConfigError, match="has no tags for the tool 'notes'"):
         env.reset(seed=1)
+
+
+def test_web_thinker_has_marks_for_each_action_of_a_draft():
+    dialect = find_dialect("web_thinker")
+    texts = {"write": {"text": "A\nb"}, "check": {}, "edit": {"text": "A\nc"}}
+    calls = [ToolCall.of("draft", {"action": action, **text}) for action, text in texts.items()]
+    written = dialect.write(calls)
+    assert written.splitlines()[2] == "<|begin_check_article|><|end_check_article|>"
+    assert [call.arguments for call in dialect.parse(written)] == [call.arguments for call in calls]
+    for wrong in ({}, {"action": "sell"}, {"action": "check", "more": 1}, {"action": "write", "text": 3}):
+        with pytest.raises(ValueError, match="no words"):
+            dialect.write([ToolCall.of("draft", wrong)])
+    instructions = dialect.instructions([find_tool("draft").schema()])
+    assert [line.split()[1] for line in instructions.splitlines()[1:]] == [
+        f"<|begin_{name}|>" for name in ("write_section", "check_article", "edit_article")
+    ]
+    shown = dialect.render(
+        [(ToolCall(name="draft", error="what"), ToolResult(text="<|end_article_outline|>"))]
+    )
+    assert shown == "<|begin_article_outline|>\n&lt;|end_article_outline|>\n<|end_article_outline|>"
+
+
+@pytest.mark.parametrize("mode", ["passage", "graph", "hybrid"])
+def test_route_rag_writes_its_choice(mode):
+    dialect, call = find_dialect("route_rag"), ToolCall.of("search", {"query": "who", "mode": mode})
+    assert [each.arguments for each in dialect.parse(dialect.write([call, call]))] == [call.arguments] * 2
+    for wrong in ({"query": "[graph] who"}, {"query": "who", "mode": "web"}, {"query": "", "mode": mode}):
+        with pytest.raises(ValueError, match=r"cannot write|no words"):
+            dialect.write([ToolCall.of("search", wrong)])
+
+
+def test_citations_are_read():
+    assert citations("<relevance>A\n\n* B C \n</relevance><answer>x</answer>") == ["A", "B C"]
+    assert citations("<think><relevance>A</relevance></think><answer>x</answer>") == []
+    assert citations("<relevance>A</relevance><relevance>B</relevance>") == ["A", "B"]
+    assert citations("<relevance></relevance>") == []
 
 
 def test_judgements_are_read():

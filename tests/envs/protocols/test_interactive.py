@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reason
-from reason.interactive import MAX_ACTION_CHARS, InteractiveFamily
+from reason.interactive import MAX_ACTION_CHARS, NO_ACTION, InteractiveFamily
 from reason.testing.hostile import load
 
 
@@ -125,6 +125,30 @@ def test_what_is_no_action_costs_a_turn_and_the_penalty_and_says_why(text, statu
     assert len(steps) == env.family.max_turns(env.task)
     assert steps[-1][4]["stop_reason"] in ("max_turns", "answered")
     assert steps[-1][4]["verdict"] == offline(env)
+
+
+@pytest.mark.parametrize("family_id", [name for name in reason.ids() if is_game(name)])
+def test_a_turn_without_an_action_is_one_of_the_games_own_turns(family_id):
+    family = reason.get(family_id)
+    task = next(family.tasks(stop=1, level=1))
+    if task.tools:
+        return  # turns beside the game's, which stands still
+    env = gymnasium.make(f"reason/{family_id}")
+    env.reset(options={"task": task})
+    state = family.initial_state(task)
+    for text in ["hm", wrap("a\nb"), wrap("9" * (MAX_ACTION_CHARS + 1)), "<think>", *["hm"] * 1000]:
+        transition = family.transition(task, state, NO_ACTION)
+        state = transition.state
+        observation, _, terminated, truncated, info = env.step(text)
+        assert not transition.valid
+        assert observation.endswith(f"\n{transition.observation}")
+        assert info["verdict"]["status"] != "ok" or terminated
+        assert (terminated, truncated) == (transition.done, False)
+        if terminated:
+            break
+    assert info["turn"] == family.max_turns(task)
+    assert info["stop_reason"] == "answered"
+    assert info["verdict"] == offline(env)
 
 
 def test_too_many_invalid_turns_in_a_row_end_the_episode():

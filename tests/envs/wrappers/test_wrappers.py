@@ -16,8 +16,9 @@ from reason.envs.wrapper import ReasoningWrapper
 from reason.envs.wrappers.ablation import Ablation
 from reason.envs.wrappers.budget import Budget
 from reason.envs.wrappers.choice import Choice
-from reason.envs.wrappers.hints import Hints
+from reason.envs.wrappers.hints import Hints, knowledge_points
 from reason.envs.wrappers.recording import Recording
+from reason.envs.wrappers.rendering import Phrasebook, Rendering
 from reason.errors import ConfigError, TaskFormatError
 
 
@@ -30,6 +31,9 @@ def smaller(task):
     return str(int(task.reference) - 1)
 
 
+GERMAN = Phrasebook(
+    {"What is": "Was ist", "You add.": "Du addierst.", "hm": "äh", "left": "übrig"}, back=True
+)
 WRAPPERS = {
     "none": lambda env, path: ReasoningWrapper(env),
     "hints": lambda env, path: Hints(env, chunks=2),
@@ -37,8 +41,9 @@ WRAPPERS = {
     "choice": lambda env, path: Choice(env, wrong=smaller),
     "budget": lambda env, path: Budget(env, turns=3, chars=1000, tell=True),
     "recording": lambda env, path: Recording(env, path),
+    "rendering": lambda env, path: Rendering(env, GERMAN),
     "all": lambda env, path: Recording(
-        Budget(Hints(Ablation(env, evidence=question), chunks=1), turns=3, tell=True), path
+        Rendering(Budget(Hints(Ablation(env, evidence=question), chunks=1), turns=3, tell=True), GERMAN), path
     ),
 }
 TEXTS = ["hm", "<answer>2</answer>", "\ud800"]
@@ -172,14 +177,38 @@ def test_hints_grow_from_nothing_to_the_whole_solution():
 
 
 def test_hints_come_from_the_trace_where_there_is_one():
+    env = Hints(make(), chunks=1)
+    prompt, _ = env.reset(options={"task": traced()})
+    assert prompt.endswith("begins like this:\nstep 0\nstep 1")
+
+
+def traced(num_steps=8):
+    """A task whose trace has steps, the last one without a text."""
     from reason.task import Task
 
     task = make().family.task(level=1)
     data = {name: getattr(task, name) for name in vars(task) if name != "task_id"}
-    steps = tuple({"id": str(i), "depends_on": [], "text": f"step {i}", "value": i} for i in range(8))
-    env = Hints(make(), chunks=1)
-    prompt, _ = env.reset(options={"task": Task(**{**data, "trace": steps})})
-    assert prompt.endswith("begins like this:\nstep 0\nstep 1")
+    steps = [{"id": i, "depends_on": [], "text": f"step {i}", "value": i} for i in range(num_steps)]
+    return Task(**{**data, "trace": (*steps, {"id": "end", "depends_on": [], "text": "", "value": 9})})
+
+
+def test_knowledge_points_are_chosen_steps_of_the_trace():
+    task = traced()
+    assert knowledge_points(task) == {i: f"step {i}" for i in range(8)}
+    env = Hints(make(), chunks=2)
+    plain, _ = make().reset(options={"task": task})
+    for points, told in (([3, 0], "\n- step 0\n- step 3"), ((5, 5), "\n- step 5")):
+        prompt, _ = env.reset(options={"task": task, "points": points})
+        assert prompt == f"{plain}\n\nIt helps to know:{told}"
+    assert env.reset(options={"task": task, "points": []})[0] == plain
+    assert env.reset(options={"task": task})[0].endswith("step 3")
+    before = env.get_state()
+    for points in ("0", 0, None, ["end"], [[]], [0, 8], [1.5]):
+        with pytest.raises(ConfigError, match="point"):
+            env.reset(options={"task": task, "points": points})
+    with pytest.raises(ConfigError, match="not both"):
+        env.reset(options={"task": task, "points": [0], "chunks": 1})
+    assert env.get_state() == before
 
 
 @pytest.mark.parametrize("chunks", [5, -1, 1.5, True, "2"])
