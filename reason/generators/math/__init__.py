@@ -1,0 +1,1 @@
+"""Mathematics: exact answers, each proved a second way, with worked solutions."""
