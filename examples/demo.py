@@ -1,6 +1,6 @@
-"""The main job once through: generate, look, play, import, score. Run by ``scripts/demo``.
+"""The main job once through: generate, look, play, import, score, train. Run by ``scripts/demo``.
 
-Everything is written below a temporary folder, or below ``--out``.
+Everything is written below a temporary folder, the training run below ``runs``; or all below ``--out``.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -82,22 +83,56 @@ def answer_file(tasks: Path, answers: Path) -> None:
             file.write(json.dumps({"task_id": task.task_id, "completion": policy(task, rng)}) + "\n")
 
 
+def train(out: Path) -> None:
+    """Train a small model from random weights to guess numbers, and draw how it learned."""
+    from reason.train.curves import curves_of, draw_png, draw_text
+    from reason.train.metrics import read_metrics
+    from reason.train.recipes.number_guess import demonstrator_success
+
+    folder, bound = out / "number_guess", demonstrator_success(15, 4)
+    if (folder / "metrics.jsonl").exists():
+        shutil.rmtree(folder)
+    config = str(ROOT / "examples" / "number_guess.toml")
+    fewer = ("evaluation.every=15", "evaluation.episodes=200", "warmup.episodes=1500")
+    run("train", config, f"folder={folder}", "steps=45", "warmup.steps=250", *fewer)
+    lines = read_metrics(folder / "metrics.jsonl")
+    console.rule("[bold]Numbers found: by the demonstrator (dashed), by the model", align="left")
+    console.print(draw_text(curves_of(lines, "solve_rate"), reference=bound), highlight=False)
+    first, *_, last = (line for line in lines if line["kind"] == "eval")
+    console.print(
+        f"From imitation alone {first['solve_rate']:.2f}, after reinforcement {last['solve_rate']:.2f}; "
+        f"the demonstrator finds exactly {bound:.3f}, so what lies above was learned from rewards."
+    )
+    drawn = [folder / "report.html", draw_png(folder, reference=bound)]
+    console.print("Curves: " + ", ".join(str(path) for path in drawn if path), highlight=False)
+
+
+def tour(out: Path) -> None:
+    """Generate, look, play, import and score."""
+    tasks, answers, imported = out / "tasks.jsonl", out / "answers.jsonl", out / "imported.jsonl"
+    run("generate", "SAT", "--levels", "0-9", "--count", "200", "--split", "test", "--out", str(tasks))
+    run("show", "SAT", "--level", "1", "--seed", "7")
+    play_policies(range(10), episodes=20)
+    run("import", "dimacs", str(ROOT / "examples" / "dimacs"), "--out", str(imported))
+    answer_file(tasks, answers)
+    run("score", str(tasks), str(answers))
+
+
 def main() -> None:
-    """Run the tour."""
+    """Run the tour, then train."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=None, help="keep the files here")
+    parser.add_argument("--part", choices=["tour", "train"], help="do one part only")
     arguments = parser.parse_args()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch:
         out = arguments.out or Path(scratch)
         out.mkdir(parents=True, exist_ok=True)
-        tasks, answers, imported = out / "tasks.jsonl", out / "answers.jsonl", out / "imported.jsonl"
-        run("generate", "SAT", "--levels", "0-9", "--count", "200", "--split", "test", "--out", str(tasks))
-        run("show", "SAT", "--level", "1", "--seed", "7")
-        play_policies(range(10), episodes=20)
-        run("import", "dimacs", str(ROOT / "examples" / "dimacs"), "--out", str(imported))
-        answer_file(tasks, answers)
-        run("score", str(tasks), str(answers))
+        if arguments.part != "train":
+            tour(out)
+    if arguments.part != "tour":
+        # The curves are worth keeping, wherever the rest went.
+        train(arguments.out or Path("runs"))
     console.print(f"[green]Done in {time.perf_counter() - start:.0f} s.[/]")
     console.print("Next: [bold].venv/bin/reason list[/], [bold].venv/bin/reason play SAT[/], README.md.")
 

@@ -53,10 +53,11 @@ def test_every_numbered_example_runs(path, tmp_path):
     subprocess.run([sys.executable, "-W", "error", str(path)], check=True, capture_output=True, cwd=tmp_path)
 
 
+@pytest.mark.timeout(900)
 def test_the_demo_goes_through_to_the_end(tmp_path):
     result = subprocess.run(
         [sys.executable, str(ROOT / "examples" / "demo.py"), "--out", str(tmp_path / "out")],
-        check=False, capture_output=True, text=True, timeout=240,
+        check=False, capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Done in" in result.stdout

@@ -22,7 +22,9 @@ def test_units_have_the_value_that_sympy_gives_them(kind, base):
             assert Fraction(value) * 16 == Fraction(UNITS["mass"]["lb"])
             continue
         found = (convert_to(NAMES[name], base) / base).simplify()
-        assert float(Fraction(value)) == pytest.approx(float(found), rel=1e-4 if name in ("lb", "nmi") else 1e-12)
+        assert float(Fraction(value)) == pytest.approx(
+            float(found), rel=1e-4 if name in ("lb", "nmi") else 1e-12
+        )
 
 
 @pytest.mark.parametrize("level", range(10))
