@@ -15,6 +15,7 @@ from reason.cli.generate import OUT_HELP
 from reason.cli.terminal import print_table, printable
 from reason.errors import ConfigError, InputFormatError
 from reason.family import closest
+from reason.importers import Unusable
 from reason.task import Task
 
 NAME = "import"
@@ -25,6 +26,8 @@ NOT_SHOWN = frozenset({"licence", "language"})
 FIRST_COLUMN = "file"
 """Metadata in which an importer says from which file a task is."""
 LONGEST_CELL = 40
+MOST_SHOWN = 40
+"""Tasks, and things left out, that are shown one by one."""
 
 _Scalar = bool | int | float | str
 
@@ -37,7 +40,8 @@ def command(
 ) -> None:
     """Read files of a format, show what they hold, and with --out write their tasks.
 
-    Without arguments it lists the formats.
+    What cannot be used is left out, and named with its line and the reason. Without arguments it lists the
+    formats.
     """
     if format_name is None:
         print_table(
@@ -55,23 +59,68 @@ def command(
         )
     if path is None:
         raise ConfigError(f"name a file or folder: reason import {format_name} PATH")
-    rows: list[Mapping[str, _Scalar]] = []
-    tasks = _noted(_importer(format_name).read(path), rows)
+    found = _Found()
+    tasks = found.pass_on(_importer(format_name).read(path))
     count = _write(tasks, out, force) if out is not None else sum(1 for _ in tasks)
-    _show(rows)
+    found.show()
     typer.echo(printable(f"{count} tasks" + (f" written to {out}" if out is not None else "")))
 
 
-def _show(rows: list[Mapping[str, _Scalar]]) -> None:
-    """Print what differs from file to file as a table, and below it what is the same in all."""
-    names = sorted(dict.fromkeys(name for row in rows for name in row), key=lambda name: name != FIRST_COLUMN)
-    same = [name for name in names if len(rows) > 1 and len({row.get(name) for row in rows}) == 1]
-    columns = [name for name in names if name not in same]
-    if columns:
-        print_table(columns, [[_cell(row.get(name)) for name in columns] for row in rows])
-    if same:
-        told = ", ".join(f"{name} {_cell(rows[0][name])}" for name in same)
-        typer.echo(printable(f"in all: {told}"))
+class _Found:
+    """What an importer has found, as far as it is shown."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.rows: list[Mapping[str, _Scalar]] = []
+        self.same: dict[str, _Scalar] = {}
+        self.unusable: list[Unusable] = []
+        self.num_unusable = 0
+
+    def pass_on(self, items: Iterable[Task | Unusable]) -> Iterator[Task]:
+        """Yield the tasks, and note them and what is no task.
+
+        Raises:
+            InputFormatError: there is no task at all.
+        """
+        for item in items:
+            if isinstance(item, Unusable):
+                self.num_unusable += 1
+                if len(self.unusable) < MOST_SHOWN:
+                    self.unusable.append(item)
+                continue
+            row = _row(item)
+            self.same = {
+                name: value
+                for name, value in (self.same if self.count else row).items()
+                if row.get(name) == value
+            }
+            self.count += 1
+            if len(self.rows) < MOST_SHOWN:
+                self.rows.append(row)
+            yield item
+        if not self.count and self.unusable:
+            first = self.unusable[0]
+            raise InputFormatError(f"none of {self.num_unusable} can be used; {first.place}: {first.reason}")
+
+    def show(self) -> None:
+        """Print what differs from task to task as a table, what is the same in all, and what was left out."""
+        same = self.same if self.count > 1 else {}
+        names = dict.fromkeys(name for row in self.rows for name in row if name not in same)
+        columns = sorted(names, key=lambda name: name != FIRST_COLUMN)
+        if columns:
+            print_table(columns, [[_cell(row.get(name)) for name in columns] for row in self.rows])
+        if self.count > len(self.rows):
+            typer.echo(f"... and {self.count - len(self.rows)} more")
+        if same:
+            told = ", ".join(f"{name} {_cell(value)}" for name, value in same.items())
+            typer.echo(printable(f"in all: {told}"))
+        for item in self.unusable:
+            typer.echo(printable(f"left out {item.place}: {item.reason}"), err=True)
+        if self.num_unusable:
+            more = self.num_unusable - len(self.unusable)
+            typer.echo(
+                f"{self.num_unusable} left out" + (f", {more} of them not shown" if more else ""), err=True
+            )
 
 
 def _formats() -> list[str]:
@@ -90,12 +139,6 @@ def _write(tasks: Iterable[Task], out: Path, force: bool) -> int:
     if out.exists() and not force:
         raise InputFormatError(f"{out} exists; choose another name, or add --force to replace it")
     return write_tasks(out, tasks)
-
-
-def _noted(tasks: Iterable[Task], rows: list[Mapping[str, _Scalar]]) -> Iterator[Task]:
-    for task in tasks:
-        rows.append(_row(task))
-        yield task
 
 
 def _row(task: Task) -> dict[str, _Scalar]:

@@ -74,4 +74,4 @@ def _points(seed: str, *, constants: bool) -> list[Mapping[str, Fraction]]:
     digest = hashlib.shake_256(seed.encode("utf-8", "surrogatepass")).digest(8 * NUM_POINTS + 8)
     parts = [int.from_bytes(digest[at : at + 8], "big") for at in range(0, len(digest), 8)]
     letters = dict.fromkeys(_CONSTANTS, Fraction(parts[-1], 2**62)) if constants else {}
-    return [{"x": Fraction(part, 2**62) - 2, **letters} for part in parts[:-1]]
+    return [{"x": Fraction(part, 2**63) - 1, **letters} for part in parts[:-1]]

@@ -123,7 +123,7 @@ def write(expression: Expression) -> str:
     if one == number(-1) and kind == "*" and other[0] != "+":
         return f"-{right}"
     fraction = other[0] == "number" and "/" in right
-    if other[0] in "+/" or right.startswith("-") or (kind == "/" and other[0] == "*") or fraction:
+    if other[0] in ("+", "/") or right.startswith("-") or (kind == "/" and other[0] == "*") or fraction:
         right = f"({right})"
     return f"{left}{kind}{right}"
 
@@ -148,7 +148,7 @@ def differentiate(expression: Expression, working: Working) -> tuple[Expression,
     inner = _part(expression, 1)
     inner_slope, first = differentiate(inner, working)
     after = [first] if first else []
-    if kind in "+*/":
+    if kind in ("+", "*", "/"):
         other = _part(expression, 2)
         other_slope, second = differentiate(other, working)
         after += [second] if second else []

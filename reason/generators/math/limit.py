@@ -74,7 +74,7 @@ class Limit(ValueFamily[LimitConfig]):
 
     def solve(self, task: Task) -> str | None:
         """Evaluate very near the point with many digits, and find the fraction."""
-        import mpmath
+        import mpmath  # type: ignore[import-untyped]
         import sympy
 
         line = next(line for line in task.text.splitlines() if line.startswith("f(x) = "))
@@ -163,7 +163,7 @@ def _remainder(rng: Random, config: LimitConfig, working: Working) -> tuple[str,
     while True:
         factors = [draw_factor(rng, 5) for _ in range(2)]
         steps = Working()
-        series = []
+        series: list[Fraction] = []
         for name, coefficient in factors:
             terms = [coefficient(n) for n in range(order + 1)]
             steps.step(f"{name}: {write_series(terms)}", write_series(terms), work=order + 1)

@@ -112,7 +112,7 @@ class MatrixInvariant(MixedFamily[MatrixInvariantConfig]):
         if "eigenvalues" in asks:
             return f"{{{', '.join(str(root) for root in sorted(sympy.roots(polynomial)))}}}"
         # Newton's identities give the power sum of the eigenvalues from the coefficients.
-        _, c1, c2, c3, *_ = [*polynomial.all_coeffs(), 0, 0]
+        c1, c2, c3 = (*polynomial.all_coeffs()[1:4], 0, 0)[:3]
         return str(-(c1**3) + 3 * c1 * c2 - 3 * c3)
 
     def wrong_values(self, task: Task) -> Iterable[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import ClassVar
 
 from reason.family import ConfigT
 from reason.generators.math.worked import ValueFamily
 from reason.task import Task
 from reason.verdict import Status, Verdict
 from reason.verifiers.evaluated import is_evaluated
-from reason.verifiers.math import verify_math
+from reason.verifiers.math import Kind, verify_math
 from reason.verifiers.same_function import same_function
 from reason.verifiers.spelling import plain
 
@@ -31,7 +32,7 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 class ExpressionFamily(ValueFamily[ConfigT]):
     """A question whose answer is an expression in x, in any form that equals it."""
 
-    kind = "expression"
+    kind: ClassVar[Kind] = "expression"
     evaluated = False
 
     def verify(self, task: Task, answer: str) -> Verdict:

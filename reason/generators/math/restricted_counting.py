@@ -145,13 +145,14 @@ def _draw_arrangement(
         said = rng.choice(tuple(RULES))
         rule = RULES[said]
         a, b = rng.sample(names, 2)
-        many, others = counts[a], [counts[name] for name in names if name != a]
-        rest = sum(others)
+        many = counts[a]
+        rest = size - many
         if (rule in ("apart", "together") and many == 1) or (rule == "apart" and many > rest + 1):
             continue
         if rule == "inside" and rest < 2:
             continue
         break
+    others = [counts[name] for name in names if name != a]
     arranged = _multinomial(others)
     work = _factorial_work(rest) + sum(_factorial_work(count) for count in others)
     if rule == "apart":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 
 from reason.family import Config, Draft
@@ -69,7 +70,7 @@ class TaylorCoefficient(ValueFamily[TaylorCoefficientConfig]):
             order = config.order + rng.randint(0, 1)
             factors = [draw_factor(rng, config.max_multiple) for _ in range(config.num_factors)]
             working = Working()
-            product = []
+            product: list[Fraction] = []
             for name, coefficient in factors:
                 series = [coefficient(n) for n in range(order + 1)]
                 working.step(f"{name}: {write_series(series)}", write_series(series), work=order + 1)
@@ -77,8 +78,9 @@ class TaylorCoefficient(ValueFamily[TaylorCoefficientConfig]):
             if product[order]:
                 break
         value, phrasings = product[order], PHRASINGS
-        if rng.random() < 0.3:
-            phrasings = (DERIVATIVE,)
+        slope = rng.random() < 0.3
+        if slope:
+            phrasings = (DERIVATIVE, DERIVATIVE)
             for n in range(2, order + 1):
                 value *= n
         after = f"s{len(working.steps)}"
@@ -88,7 +90,7 @@ class TaylorCoefficient(ValueFamily[TaylorCoefficientConfig]):
             rng,
             phrasings=[f"{text}\n{FORM}" for text in phrasings],
             fields={"f": written, "order": order},
-            truth={"f": written, "order": order, "derivative": phrasings == (DERIVATIVE,)},
+            truth={"f": written, "order": order, "derivative": slope},
             answer=str(value),
             working=working,
             topic="calculus",
@@ -96,7 +98,7 @@ class TaylorCoefficient(ValueFamily[TaylorCoefficientConfig]):
 
     def solve(self, task: Task) -> str | None:
         """Use Cauchy's integral on a small circle, by a discrete Fourier transform with many digits."""
-        import mpmath
+        import mpmath  # type: ignore[import-untyped]
         import sympy
 
         line = next(line for line in task.text.splitlines() if line.startswith("f(x) = "))

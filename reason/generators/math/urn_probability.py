@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -33,6 +33,7 @@ QUESTIONS = {
     "missing": "What is the probability that none of the drawn balls is {a} and at least one is {b}?",
     "colours": "What is the expected number of different colours among the drawn balls?",
 }
+State = tuple[int, bool, int, int]
 FORM = "Give an exact fraction or whole number."
 
 
@@ -118,12 +119,12 @@ class UrnProbability(ValueFamily[UrnProbabilityConfig]):
         marked = [word for word in re.findall(r"[a-z]+", question) if word in balls]
         n = int(number[0]) if number else 0
         # A state: balls of the first marked colour, whether the second came, colours, balls so far.
-        states: Counter[tuple[int, bool, int, int]] = Counter({(0, False, 0, 0): Fraction(1)})
+        states: dict[State, Fraction] = {(0, False, 0, 0): Fraction(1)}
         for name, count in balls.items():
-            after: Counter[tuple[int, bool, int, int]] = Counter()
+            after: defaultdict[State, Fraction] = defaultdict(Fraction)
             for (hits, second, colours, taken), ways in states.items():
                 for k in range(draws - taken + 1 if back else min(count, draws - taken) + 1):
-                    many = Fraction(count**k, factorial(k)) if back else comb(count, k)
+                    many = Fraction(count**k, factorial(k)) if back else Fraction(comb(count, k))
                     one = k if marked[:1] == [name] else 0
                     other = bool(k) and marked[1:] == [name]
                     after[hits + one, second or other, colours + bool(k), taken + k] += ways * many
@@ -132,12 +133,12 @@ class UrnProbability(ValueFamily[UrnProbabilityConfig]):
         total = sum(done.values())
         if what == "colours":
             return str(Fraction(sum(key[2] * ways for key, ways in done.items()), total))
-        fits = {
+        fits: Callable[[State], bool] = {
             "exactly": lambda key: key[0] == n,
             "least": lambda key: key[0] >= n,
             "same": lambda key: key[2] == 1,
             "every": lambda key: key[2] == len(balls),
-            "missing": lambda key: key[0] == 0 and key[1],
+            "missing": lambda key: key[0] == 0 and bool(key[1]),
         }[what]
         return str(Fraction(sum(ways for key, ways in done.items() if fits(key)), total))
 

@@ -15,7 +15,7 @@ from reason.verifiers.math.numbers import FULL_PRECISION, plain_number
 from reason.verifiers.math.reading import Unreadable, readings, with_point
 from reason.verifiers.math.tree import Expression, Text
 
-__all__ = ["judge"]
+__all__ = ["is_readable", "judge"]
 
 
 def judge(
@@ -56,6 +56,18 @@ def judge(
     except Unreadable as error:
         return Verdict.wrong(f"cannot be read: {error}", answer=answer, status=Status.PARSE_ERROR)
     return _compared(golds[0], answers, answer, kind=kind, tolerance=tolerance, timeout_s=timeout_s)
+
+
+def is_readable(gold: str) -> bool:
+    """Tell whether a gold answer is a formula of the grammar; others are compared by their words."""
+    text = marked(gold)
+    if len(text) > MAX_CHARS:
+        return False
+    cleaned = clean(text)
+    try:
+        return not isinstance(next(readings(cleaned, cleaned)), Text)
+    except Unreadable:
+        return False
 
 
 def _compared(

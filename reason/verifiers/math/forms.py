@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
 
+from reason.verifiers.math.polynomial import TooLarge
+from reason.verifiers.math.rational import rational
 from reason.verifiers.math.scalars import symbols
 from reason.verifiers.math.tree import (
     Call,
@@ -42,6 +45,7 @@ __all__ = [
 ]
 
 MAX_SIGNS = 4
+ROUNDING = Fraction(1, 100)
 
 
 def rebuilt(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
@@ -90,6 +94,8 @@ def settled(node: Expression) -> Expression:
     if len(sides) == 1:
         return sides[0]
     first, last = sides[0], sides[-1]
+    if _contradicts(sides):
+        return node
     if (
         not is_label(first)
         and is_scalar(first)
@@ -101,6 +107,17 @@ def settled(node: Expression) -> Expression:
     return (
         Relation((first, last), ("=",)) if set(signs) <= {"=", "~"} else Relation(tuple(sides), tuple(signs))
     )
+
+
+def _contradicts(sides: list[Expression]) -> bool:
+    """Tell whether a chain such as ``6 = 126`` sets numbers equal that differ by more than rounding."""
+    values = []
+    for side in sides:
+        if is_scalar(side) and not symbols(side):
+            with suppress(TooLarge, ZeroDivisionError):
+                values.append(rational(side, {}))
+    numbers = [value for value in values if value is not None]
+    return bool(numbers) and max(numbers) - min(numbers) > max(map(abs, numbers)) * ROUNDING
 
 
 def is_label(node: Expression) -> bool:

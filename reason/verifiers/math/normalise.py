@@ -189,7 +189,14 @@ def clean(text: str) -> str:
         text = _RAISED.sub(lambda run: f"^{{{run[0].translate(_SUPERSCRIPTS)}}}", text)
         text = _LOWERED.sub(lambda run: f"_{{{run[0].translate(_SUBSCRIPTS)}}}", text)
         text = text.translate(_table())
+    if "{" in text and _UNION.search(text):
+        text = _BARE_SET.sub(r"\1\\{\2\\}", text)
     return text.strip()
+
+
+# Beside a union braces hold a set, with or without a backslash.
+_UNION = re.compile(r"\\cup(?![A-Za-z])|(?<=[\])}\s])U(?=[\[({\s])")
+_BARE_SET = re.compile(r"(^\s*+|U\s*+|\\cup\s*+)\{([^{}\\]*+)\}(?=\s*+(?:$|U(?![A-Za-z])|\\cup(?![A-Za-z])))")
 
 
 def marked(text: str) -> str:

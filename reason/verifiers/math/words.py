@@ -123,14 +123,21 @@ def date(text: str) -> tuple[int | None, int, int] | None:
     return None
 
 
+_BRACKET = re.compile(r"[()\[\]{}]")
 _NOISE = re.compile(r"[^\w+\-*/=<>^%.]+")
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
 def same_text(one: str, other: str) -> bool:
-    """Tell whether two texts have the same words: case, articles and punctuation do not count."""
+    """Tell whether two texts have the same words: case, articles and punctuation do not count.
+
+    Beside digits brackets do: ``(1, 2]`` and ``[1, 2)`` are other sets.
+    """
     first, second = (_words(text) for text in (one, other))
-    return bool(first) and first == second
+    if not first or first != second:
+        return False
+    digits = any(any(char.isdigit() for char in word) for word in first)
+    return not digits or _BRACKET.findall(one) == _BRACKET.findall(other)
 
 
 def _words(text: str) -> list[str]:
