@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -37,6 +38,9 @@ FAMILIES = (
 )
 """What is mixed where no families are named: a change here changes every task, and so the version."""
 DRAWS_OF_EFFORT = 8
+
+_TOPIC = re.compile(r"Topic: ([A-Za-z0-9 ]{1,60})\n\n")
+_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 _PROMPT = """\
 {question}
@@ -94,8 +98,10 @@ class MathQuestion(Family[MathQuestionConfig]):
         content = (
             [message.content for message in draft.messages()] if draft.canonical is None else draft.canonical
         )
+        first, *others = draft.messages()
         return replace(
             draft,
+            prompt=(replace(first, content=_heading(family) + first.content), *others),
             canonical=[family.id, content],
             finish=lambda kept: _measured(family, kept, draft.finish),
         )
@@ -108,11 +114,12 @@ class MathQuestion(Family[MathQuestionConfig]):
         return verify_math(task.ground_truth["answer"], answer)
 
     def solve(self, task: Task) -> str | None:
-        """Solve as the drawn family does; what was read has no solver."""
-        if "family" not in task.ground_truth:
+        """Solve as the family of the heading does; a question that was read has neither."""
+        topic = _TOPIC.match(task.text)
+        if topic is None:
             return None
-        family, inner = _inner(task)
-        return family.solve(inner)
+        family = registry.get(topic[1].replace(" ", ""))
+        return family.solve(_without_heading(task, family))
 
     def near_misses(self, task: Task) -> Iterable[str]:
         """Yield the drawn family's."""
@@ -145,6 +152,17 @@ def draft_question(question: str, answer: str) -> Draft:
     )
 
 
+def _heading(family: Family[Any]) -> str:
+    return f"Topic: {_WORDS.sub(' ', family.name)}\n\n"
+
+
+def _without_heading(task: Task, family: Family[Any]) -> Task:
+    first, *others = task.prompt
+    return replace(
+        task, prompt=(replace(first, content=first.content.removeprefix(_heading(family))), *others)
+    )
+
+
 def _measured(family: Family[Any], draft: Draft, finish: Callable[[Draft], Draft] | None) -> Draft:
     """Do what the family leaves for drafts that are kept, and put its effort on a scale that all share."""
     draft = finish(draft) if finish else draft
@@ -173,7 +191,7 @@ def _inner(task: Task) -> tuple[Family[Any], Task]:
     """Return the drawn family, and the task as that family would have it."""
     family = registry.get(task.ground_truth["family"])
     return family, replace(
-        task,
+        _without_heading(task, family),
         family=family.id,
         version=family.version,
         level=task.config["family_level"],

@@ -188,6 +188,13 @@ class Builder(Transformer[Any, Expression]):
             raise ValueError("numbers side by side")
         return Product((*_factors(left), right))
 
+    def adjoin_group(self, left: Any, right: Any) -> Expression:
+        if isinstance(left, Number) and left.places and _natural(right):
+            raise ValueError("a product, or a decimal whose digits in brackets repeat")
+        if isinstance(_factors(left)[-1], Symbol) and isinstance(right, Number):
+            raise ValueError("a product, or the value of a function")
+        return Product((*_factors(left), right))
+
     def negate(self, sign: Any, operand: Any) -> Expression:
         return negative(operand) if sign.type == "MINUS" else operand
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from reason.errors import LimitExceeded, VerifierError
 from reason.verdict import Status, Verdict
 from reason.verifiers.math import words
+from reason.verifiers.math.code_spelling import respelt
 from reason.verifiers.math.match import Matcher
 from reason.verifiers.math.normalise import MAX_CHARS, clean, marked, squeeze
 from reason.verifiers.math.numbers import FULL_PRECISION, plain_number
@@ -29,6 +30,7 @@ def judge(
         detail = f"longer than {MAX_CHARS} characters"
         return Verdict.wrong(detail, answer=answer, status=Status.PARSE_ERROR)
     expected, got = clean(gold), clean(text)
+    expected, got = respelt(expected, got), respelt(got, expected)
     if not got:
         return Verdict.wrong("an empty answer", answer=answer, status=Status.PARSE_ERROR)
     if squeeze(expected) == squeeze(got) or (expected.startswith("0,") and with_point(expected) == got):
@@ -63,7 +65,7 @@ def is_readable(gold: str) -> bool:
     text = marked(gold)
     if len(text) > MAX_CHARS:
         return False
-    cleaned = clean(text)
+    cleaned = respelt(clean(text), "")
     try:
         return not isinstance(next(readings(cleaned, cleaned)), Text)
     except Unreadable:

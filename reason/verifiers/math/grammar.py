@@ -50,13 +50,14 @@ measured: sum (UNIT | CURRENCY | TEXT) TEXT*
         | product TIMES signed_factor -> multiply
         | product DIV signed_factor -> divide
         | product implicit -> adjoin
+        | product group_power -> adjoin_group
 
 ?signed_factor: factor
               | (PLUS | MINUS) signed_factor -> negate
 
 ?factor: power
        | call
-?implicit: power
+?implicit: plain_power
          | call
 
 ?power: plain_power

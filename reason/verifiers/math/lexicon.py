@@ -42,6 +42,8 @@ FUNCTIONS = {
     "log2": "lb",
     "ceiling": "ceil",
     "Abs": "abs",
+    "Max": "max",
+    "Min": "min",
     "comb": "binomial",
     "Gamma": "gamma",
 }

@@ -27,10 +27,10 @@ __all__ = ["LexError", "Token", "bare_names", "tokenize", "with_calls"]
 MAX_TOKENS = 1_200
 MAX_DEPTH = 40
 
-
 _LEXEME = re.compile(
-    r"(?P<space>[\s~]++|\\[,;:!> ]|\\(?:quad|qquad|hspace\{[^{}]*+\}|phantom\{[^{}]*+\}|displaystyle"
-    r"|textstyle|limits|nolimits|(?:[bB]igg?[lr]?|left|right|middle)(?![A-Za-z])|mathopen|mathclose)(?![A-Za-z])\.?+)"
+    r"(?P<space>[\s~]++|\\[,;:!> ]|\\(?:quad|qquad|(?:neg)?(?:thin|med|thick)space|hspace\{[^{}]*+\}"
+    r"|phantom\{[^{}]*+\}|displaystyle|textstyle|limits|nolimits|mathopen|mathclose"
+    r"|(?:[bB]igg?[lr]?|left|right|middle)(?![A-Za-z]))(?![A-Za-z])\.?+)"
     r"|(?P<words>\\words\s*+\{[^{}]*+\})"
     r"|(?P<matrix>\\(?:begin|end)\s*+\{[A-Za-z]++\*?\}(?:\s*+\{[lcr|@ ]*+\})?)"
     r"|(?P<rows>\\\\(?:\[[^\]]*+\])?|\\cr(?![A-Za-z])|\\hline(?![A-Za-z]))"
@@ -46,26 +46,10 @@ _UNIT_LETTERS = "msghLNJWVAK"
 _GROUPED = re.compile(r"[0-9]{1,3}(?:(?:\{,\}|,\\!\s*+|,|\\[, ]|[ ]|\{\s\})[0-9]{3})++(?![0-9])")
 _OPENING, _CLOSING = {"(": "LP", "[": "LB", "{": "LBRACE"}, {")": "RP", "]": "RB", "}": "RBRACE"}
 _OPERAND_ENDS = frozenset(
-    [
-        "NUM",
-        "NAME",
-        "CONST",
-        "RP",
-        "RB",
-        "RC",
-        "RBRACE",
-        "BARR",
-        "FLOORR",
-        "CEILR",
-        "FACT",
-        "PERCENT",
-        "DEGREE",
-        "UNIT",
-        "TEXT",
-        "BASED",
-        "SET",
-        "ENDMATRIX",
-    ]
+    re.findall(
+        r"[A-Z]+",
+        "NUM NAME CONST RP RB RC RBRACE BARR FLOORR CEILR FACT PERCENT DEGREE UNIT TEXT BASED SET ENDMATRIX",
+    )
 )
 
 
@@ -186,7 +170,8 @@ class _Lexer:
         elif name in CONSTANTS:
             self.add("CONST", CONSTANTS[name])
         elif name in GREEK:
-            self.letter(name)
+            usual = name.removeprefix("var")  # the same letter, unless both forms are there
+            self.letter(name if f"\\{usual}" in self.text else usual)
         elif name in ("mathbb", "mathcal", "mathds"):
             self.add("BLACKBOARD")
         elif name == "$":

@@ -69,19 +69,26 @@ def _read(text: str, theirs: list[Token], *, split_commas: bool) -> Expression:
 
 
 def _aligned(tokens: list[Token], theirs: list[Token]) -> list[Token]:
-    """Read ``log`` as natural, and ``I`` as the imaginary unit, where the other answer has only those."""
+    """Read ``log`` as natural, ``I`` as the imaginary unit and ``E`` as e, where the other has only those."""
     functions = {token.text for token in theirs if token.kind == "FUNC"}
     own_functions = {token.text for token in tokens if token.kind == "FUNC"}
     names = {token.text for token in theirs if token.kind == "NAME"}
     constants = {token.text for token in theirs if token.kind == "CONST"}
     natural = "ln" in functions and "log" not in functions and "ln" not in own_functions
     aligned = []
-    for token, after in zip(tokens, [*tokens[1:], END], strict=False):
+    for before, token, after in zip([END, *tokens], tokens, [*tokens[1:], END], strict=False):
         if natural and token.kind == "FUNC" and token.text == "log" and after.kind != "SUB":
             token = replace(token, text="ln")
         elif (
             token.kind == "NAME" and token.text in ("I", "j") and "i" in constants and token.text not in names
         ):
             token = replace(token, kind="CONST", text="i")
+        elif (
+            (token.kind, token.text) == ("NAME", "E")
+            and (after.kind in ("POW", "TIMES") or before.kind == "TIMES")
+            and "e" in constants
+            and "E" not in names
+        ):
+            token = replace(token, kind="CONST", text="e")
         aligned.append(token)
     return aligned

@@ -123,7 +123,7 @@ def date(text: str) -> tuple[int | None, int, int] | None:
     return None
 
 
-_BRACKET = re.compile(r"[()\[\]{}]")
+_MARKS = re.compile(r"[()\[\]{}!|']")
 _NOISE = re.compile(r"[^\w+\-*/=<>^%.]+")
 _ARTICLES = frozenset(("a", "an", "the"))
 
@@ -131,16 +131,18 @@ _ARTICLES = frozenset(("a", "an", "the"))
 def same_text(one: str, other: str) -> bool:
     """Tell whether two texts have the same words: case, articles and punctuation do not count.
 
-    Beside digits brackets do: ``(1, 2]`` and ``[1, 2)`` are other sets.
+    In a formula that the grammar does not know, brackets, bars, primes and factorials do: ``(1, 2]`` and
+    ``[1, 2)`` are other sets.
     """
-    first, second = (_words(text) for text in (one, other))
+    one, other = _unwrapped(one), _unwrapped(other)
+    first, second = _words(one), _words(other)
     if not first or first != second:
         return False
-    digits = any(any(char.isdigit() for char in word) for word in first)
-    return not digits or _BRACKET.findall(one) == _BRACKET.findall(other)
+    formula = "\\" in one + other or any(any(char.isdigit() for char in word) for word in first)
+    return not formula or _MARKS.findall(one) == _MARKS.findall(other)
 
 
 def _words(text: str) -> list[str]:
-    text = _NOISE.sub(" ", _unwrapped(text).replace("\\", " ").casefold())
+    text = _NOISE.sub(" ", text.replace("\\", " ").casefold())
     words = (word.strip(".") for word in text.split())
     return [word for word in words if word and word not in _ARTICLES]
