@@ -14,7 +14,7 @@ from reason.registry import scan
 from reason.testing import CHECKS, Plan, Subject
 
 FAMILIES = sorted(scan(Path(reason.generators.__file__).parent, "reason.generators"))
-PART = Plan(tasks=48, stream=200, seeds=17)
+PART = Plan(tasks=12, stream=60, seeds=5)
 
 
 @lru_cache(maxsize=1)

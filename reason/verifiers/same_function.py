@@ -42,6 +42,7 @@ def same_function(gold: str, answer: str, *, up_to_constant: bool = False) -> bo
     from reason.verifiers.math.numeric import Unknown, context, evaluate
     from reason.verifiers.math.polynomial import TooLarge
     from reason.verifiers.math.reading import Unreadable, readings
+    from reason.verifiers.math.scalars import symbols
 
     if max(len(gold), len(answer)) > MAX_CHARS:
         return None
@@ -50,12 +51,14 @@ def same_function(gold: str, answer: str, *, up_to_constant: bool = False) -> bo
         trees = [next(readings(texts[0], texts[1])), next(readings(texts[1], texts[0]))]
     except Unreadable:
         return None
+    if not symbols(trees[1]) <= {"x", *_CONSTANTS}:
+        return None
     mp = context()
     differences: list[Any] = []
     with mp.workprec(PRECISION):
         for point in _points(f"{gold}\n{answer}", constants=up_to_constant):
             try:
-                one, other = (evaluate(tree, point, mp) for tree in trees)
+                other, one = (evaluate(tree, point, mp) for tree in reversed(trees))  # the answer first
             except (Unknown, TooLarge, ValueError, ZeroDivisionError, OverflowError):
                 continue
             scale = max(abs(one), abs(other), mp.mpf(2) ** -200)

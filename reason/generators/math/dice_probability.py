@@ -63,7 +63,7 @@ class DiceProbability(ValueFamily[DiceProbabilityConfig]):
 
     def at_level(self, level: int) -> DiceProbabilityConfig:
         """Take more dice, with more faces."""
-        return DiceProbabilityConfig(num_dice=min(3 + level, 30), max_faces=min(24 + level, 100))
+        return DiceProbabilityConfig(num_dice=min(3 + level, 30), max_faces=min(40 + level, 100))
 
     def generate(self, rng: Random, config: DiceProbabilityConfig) -> Draft:
         """Draw dice and what is asked."""

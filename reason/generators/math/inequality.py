@@ -97,7 +97,7 @@ class Inequality(ValueFamily[InequalityConfig]):
         return InequalityConfig(
             num_roots=min(1 + (level + 2) // 2, 20) if level else 1,
             num_poles=min((level + 1) // 3, 10),
-            max_coefficient=min(200 if level == 0 else 12 + 3 * level, 1_000),
+            max_coefficient=min(400 if level == 0 else 12 + 3 * level, 1_000),
             max_leading=min(9 if level == 0 else 1 + level, 50),
         )
 

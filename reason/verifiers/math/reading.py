@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from reason.verifiers.math.grammar import ParseError, parse
 from reason.verifiers.math.lexing import bare_names, tokenize, with_calls
@@ -43,7 +44,7 @@ def readings(text: str, other: str) -> Iterator[Expression]:
         Unreadable: there is no natural reading.
     """
     try:
-        theirs = tokenize(other)
+        theirs = list(_tokens(other, False))
     except LexError:
         theirs = []
     natural = _read(text, theirs, split_commas=False)
@@ -61,11 +62,24 @@ def readings(text: str, other: str) -> Iterator[Expression]:
 
 def _read(text: str, theirs: list[Token], *, split_commas: bool) -> Expression:
     try:
-        tokens = tokenize(text, split_commas=split_commas)
+        tokens = list(_tokens(text, split_commas))
         tokens = with_calls(tokens, bare_names(tokens) | bare_names(theirs))
-        return parse(_aligned(tokens, theirs))
+        return _parsed(tuple(_aligned(tokens, theirs)))
     except (LexError, ParseError) as error:
         raise Unreadable(str(error)) from None
+
+
+# A group of answers is judged against one gold: it is read once.
+
+
+@lru_cache(maxsize=256)
+def _tokens(text: str, split_commas: bool) -> tuple[Token, ...]:
+    return tuple(tokenize(text, split_commas=split_commas))
+
+
+@lru_cache(maxsize=256)
+def _parsed(tokens: tuple[Token, ...]) -> Expression:
+    return parse(list(tokens))
 
 
 def _aligned(tokens: list[Token], theirs: list[Token]) -> list[Token]:

@@ -1,7 +1,9 @@
 import re
-from itertools import combinations, permutations, product
+from itertools import combinations, product
+from math import comb, factorial, prod
 
 import pytest
+from sympy.utilities.iterables import multiset_permutations
 
 from reason.generators.math.restricted_counting import RestrictedCounting
 
@@ -11,7 +13,9 @@ FAMILY = RestrictedCounting()
 def arrangements(truth):
     letters, rule = truth["letters"].replace(", ", ""), truth["rule"]
     a, *b = re.findall(r"\b[A-Z]\b", rule)
-    for word in {"".join(order) for order in permutations(letters)}:
+    if factorial(len(letters)) > 20_000 * prod(factorial(letters.count(each)) for each in set(letters)):
+        return
+    for word in map("".join, multiset_permutations(letters)):
         if "no two" in rule:
             yield a * 2 not in word
         elif "block" in rule:
@@ -23,6 +27,8 @@ def arrangements(truth):
 
 
 def committees(truth):
+    if comb(truth["women"] + truth["men"], truth["size"]) > 200_000:
+        return
     people = [("w", n) for n in range(truth["women"])] + [("m", n) for n in range(truth["men"])]
     for group in combinations(people, truth["size"]):
         women = sum(sex == "w" for sex, _ in group)

@@ -119,7 +119,7 @@ def test_many_equal_columns_cost_nothing(dialect):
             [BIG], f"SELECT {columns} FROM big", f"SELECT {columns} FROM big", dialect=dialect
         ).passed
         readings.append(time.monotonic() - start)
-    assert min(readings) < 1.0
+    assert min(readings) < 3.0  # minutes where every pair of columns is compared
 
 
 def test_a_file_is_read_and_never_written(tmp_path):
