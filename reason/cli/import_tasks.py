@@ -26,6 +26,8 @@ NOT_SHOWN = frozenset({"licence", "language"})
 FIRST_COLUMN = "file"
 """Metadata in which an importer says from which file a task is."""
 LONGEST_CELL = 40
+LONGEST_VALUE = 200
+"""Characters above which a value is a text of its own (a program, a statement) and no cell."""
 MOST_SHOWN = 40
 """Tasks, and things left out, that are shown one by one."""
 
@@ -73,11 +75,10 @@ class _Found:
         self.count = 0
         self.rows: list[Mapping[str, _Scalar]] = []
         self.same: dict[str, _Scalar] = {}
-        self.unusable: list[Unusable] = []
         self.num_unusable = 0
 
     def pass_on(self, items: Iterable[Task | Unusable]) -> Iterator[Task]:
-        """Yield the tasks, and note them and what is no task.
+        """Yield the tasks, and say at once what is none: a file may take long.
 
         Raises:
             InputFormatError: there is no task at all.
@@ -85,8 +86,8 @@ class _Found:
         for item in items:
             if isinstance(item, Unusable):
                 self.num_unusable += 1
-                if len(self.unusable) < MOST_SHOWN:
-                    self.unusable.append(item)
+                if self.num_unusable <= MOST_SHOWN:
+                    typer.echo(printable(f"left out {item.place}: {item.reason}"), err=True)
                 continue
             row = _row(item)
             self.same = {
@@ -98,9 +99,8 @@ class _Found:
             if len(self.rows) < MOST_SHOWN:
                 self.rows.append(row)
             yield item
-        if not self.count and self.unusable:
-            first = self.unusable[0]
-            raise InputFormatError(f"none of {self.num_unusable} can be used; {first.place}: {first.reason}")
+        if not self.count and self.num_unusable:
+            raise InputFormatError(f"there is no task in it: all {self.num_unusable} are left out")
 
     def show(self) -> None:
         """Print what differs from task to task as a table, what is the same in all, and what was left out."""
@@ -114,10 +114,8 @@ class _Found:
         if same:
             told = ", ".join(f"{name} {_cell(value)}" for name, value in same.items())
             typer.echo(printable(f"in all: {told}"))
-        for item in self.unusable:
-            typer.echo(printable(f"left out {item.place}: {item.reason}"), err=True)
         if self.num_unusable:
-            more = self.num_unusable - len(self.unusable)
+            more = max(0, self.num_unusable - MOST_SHOWN)
             typer.echo(
                 f"{self.num_unusable} left out" + (f", {more} of them not shown" if more else ""), err=True
             )
@@ -146,7 +144,7 @@ def _row(task: Task) -> dict[str, _Scalar]:
     row: dict[str, _Scalar] = {}
     for data in (task.metadata, task.config, task.ground_truth):
         for name, value in data.items():
-            if isinstance(value, _Scalar) and name not in NOT_SHOWN:
+            if isinstance(value, _Scalar) and name not in NOT_SHOWN and len(str(value)) <= LONGEST_VALUE:
                 row[name] = value
     return row
 
@@ -156,5 +154,5 @@ def _cell(value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:g}"
-    text = None if value is None else str(value)
+    text = None if value is None else " ".join(str(value).split())
     return text if text is None or len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"

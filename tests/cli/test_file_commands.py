@@ -250,3 +250,23 @@ def test_import_names_file_and_line_of_bad_input(invoke, tmp_path):
     assert "bad.cnf" in result.err
     assert "line 2" in result.err
     assert not (tmp_path / "tasks.jsonl").exists()
+
+
+def test_import_leaves_out_what_cannot_be_used_and_names_it(invoke, tmp_path):
+    good = [json.dumps({"question": f"What is {n} + 1?", "answer": str(n + 1)}) for n in range(60)]
+    (tmp_path / "questions.jsonl").write_text("\n".join([good[0], "{", *good[1:]]))
+    result = invoke("import math questions.jsonl --out tasks.jsonl")
+    assert result.code == 0
+    assert "left out questions.jsonl:2: it is not JSON" in result.err
+    assert result.err.endswith("1 left out\n")
+    assert "... and 20 more\n" in result.out
+    assert result.out.endswith("60 tasks written to tasks.jsonl\n")
+    assert len(list(read_tasks(tmp_path / "tasks.jsonl"))) == 60
+
+
+def test_import_without_one_task_writes_nothing(invoke, tmp_path):
+    (tmp_path / "questions.jsonl").write_text("{\n{\n")
+    result = invoke("import math questions.jsonl --out tasks.jsonl")
+    assert (result.code, result.out) == (2, "")
+    assert "all 2 are left out" in result.err
+    assert not (tmp_path / "tasks.jsonl").exists()
