@@ -2,8 +2,10 @@
 
     python benchmarks/grpo_gpu.py --out results.json            # 135M and 0.5B, random weights
     python benchmarks/grpo_gpu.py --smoke                       # tiny, on a CPU: that it runs, not how fast
+    python benchmarks/grpo_gpu.py --parts trl                   # head to head with TRL (grpo_trl.py)
 
-Needs torch, numpy, gymnasium and Reason. Floors, with N weights, T tokens, B sequences, bandwidth BW, peak F:
+Needs torch, numpy, gymnasium and Reason; the part ``trl`` needs trl too and says so where it is not there.
+Floors, with N weights, T tokens, B sequences, bandwidth BW, peak F:
 decoding max((T / B) (2 N + B context kv) / BW, 2 N T / F); training (6 N + 6 L d context) T / F;
 prefill 2 N T / F; optimiser 30 N / BW (bytes of moments, weights and gradients).
 """
@@ -38,12 +40,22 @@ from reason.train.passes import Passes
 from reason.train.performance import peak_flops, training_flops
 from reason.train.policy.decoder import Decoder
 from reason.train.policy.shape import DecoderConfig
+from reason.train.policy.tokenizer import Tokenizer
 from reason.train.policy.word_tokenizer import WordTokenizer
 from reason.train.trainer import GRPOTrainer
 from reason.train.trajectory import Group, Trajectory
 
 BANDWIDTH = {"H200": 4.8e12, "H100": 3.35e12, "A100": 2.0e12, "L40S": 0.864e12, "4090": 1.008e12}
 """Bytes a second of device memory, from the makers' data sheets."""
+
+GOALS = {
+    "decode.tokens_per_second": 150_000,
+    "train.tokens_per_second": 80_000,
+    "step.times_floor": 3,
+    "trl.times_trl_rollout_tokens_per_second": 5,
+    "trl.times_trl_step": 3,
+}
+"""At least so much on an H100 (training at 0.5B and short context), but for the step: at most."""
 
 SHAPES = {
     "135M": DecoderConfig(
@@ -107,7 +119,7 @@ def make(shape: DecoderConfig, device: torch.device, dtype: torch.dtype) -> Deco
     return Decoder(shape, seed=0).to(device=device, dtype=dtype)
 
 
-def bench_decode(shape: DecoderConfig, load: Load, device: torch.device) -> dict[str, float]:
+def bench_decode(shape: DecoderConfig, load: Load, device: torch.device) -> dict[str, float | None]:
     """Sample completions of equal length for groups that share their prompts."""
     dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
     policy = make(shape, device, dtype)
@@ -140,16 +152,17 @@ def bench_decode(shape: DecoderConfig, load: Load, device: torch.device) -> dict
     kv = 2 * shape.num_layers * shape.num_kv_heads * shape.head_dim * width
     context = load.prompt + load.completion / 2
     weights = policy.num_parameters
-    found = {"tokens_per_second": tokens[-1] / seconds, "seconds": seconds}
+    found: dict[str, float | None] = {"tokens_per_second": tokens[-1] / seconds, "seconds": seconds}
+    found |= {"floor_seconds": None, "times_floor": None}
     bandwidth, peak = bandwidth_of(device), peak_flops(device)
     if bandwidth and peak:
         traffic = tokens[-1] / sequences * (width * weights + sequences * context * kv) / bandwidth
-        found["floor_seconds"] = max(traffic, 2 * weights * tokens[-1] / peak)
-        found["times_floor"] = seconds / found["floor_seconds"]
+        floor = max(traffic, 2 * weights * tokens[-1] / peak)
+        found |= {"floor_seconds": floor, "times_floor": seconds / floor}
     return found
 
 
-def bench_train(shape: DecoderConfig, load: Load, device: torch.device) -> dict[str, float]:
+def bench_train(shape: DecoderConfig, load: Load, device: torch.device) -> dict[str, float | None]:
     """Make optimiser steps of episodes whose groups share their prompts."""
     policy = make(shape, device, torch.float32)
     learner = Learner(
@@ -161,10 +174,12 @@ def bench_train(shape: DecoderConfig, load: Load, device: torch.device) -> dict[
     seconds = min(timed(device, lambda: learner.update(groups, 1)) for _ in range(2))
     members = load.groups * load.group_size
     laid_out = load.groups * load.prompt + members * load.completion
-    found = {
+    found: dict[str, float | None] = {
         "tokens_per_second": laid_out / seconds,
         "tokens_per_second_without_sharing": members * (load.prompt + load.completion) / seconds,
         "seconds": seconds,
+        "mfu": None,
+        "floor_seconds": None,
     }
     peak = peak_flops(device)
     if peak:
@@ -176,7 +191,7 @@ def bench_train(shape: DecoderConfig, load: Load, device: torch.device) -> dict[
     return {**found, "peak_gib": peak_gib(device)}
 
 
-def bench_memory(shape: DecoderConfig, load: Load, device: torch.device) -> dict[str, float]:
+def bench_memory(shape: DecoderConfig, load: Load, device: torch.device) -> dict[str, float | None]:
     """Return the peak memory of one step on one sequence, by its length."""
     found = {}
     for length in load.lengths:
@@ -192,10 +207,27 @@ def bench_memory(shape: DecoderConfig, load: Load, device: torch.device) -> dict
     return found
 
 
-def bench_step(shape: DecoderConfig, load: Load, device: torch.device) -> dict[str, float]:
+def bench_step(shape: DecoderConfig, load: Load, device: torch.device) -> dict[str, float | None]:
     """Train for a few whole steps on the first turns of ``reason/NumberGuess-v0``, through the trainer."""
-    policy = make(shape, device, torch.float32)
-    tokenizer = full_vocabulary(shape.vocab_size)
+    return train(make(shape, device, torch.float32), full_vocabulary(shape.vocab_size), shape, load, device)
+
+
+def bench_trl(shape: DecoderConfig, load: Load, device: torch.device) -> dict[str, Any]:
+    """Do the same with TRL's trainer, on the same weights and tokens."""
+    import grpo_trl
+
+    if missing := grpo_trl.missing():
+        return {"left_out": f"{', '.join(missing)} not installed: {grpo_trl.INSTALL}"}
+    return grpo_trl.against_trl(
+        shape, load, device, words=vocabulary(shape.vocab_size),
+        ours=lambda policy, tokenizer: train(policy, tokenizer, shape, load, device),
+    )  # fmt: skip
+
+
+def train(
+    policy: Decoder, tokenizer: Tokenizer, shape: DecoderConfig, load: Load, device: torch.device
+) -> dict[str, float | None]:
+    """Train a policy for a few steps; return the figures of the last one."""
     with tempfile.TemporaryDirectory() as folder:
         config = build(
             TrainConfig,
@@ -227,6 +259,7 @@ def bench_step(shape: DecoderConfig, load: Load, device: torch.device) -> dict[s
     kept = {name: last[name] for name in names if last.get(name) is not None}
     kept |= {"rollout_tokens_per_second": last["rollout_tokens_per_second"]}
     kept |= {"episode_tokens": last["episode_tokens"], "response_tokens": last["response_tokens"]}
+    kept |= {"floor_seconds": None, "times_floor": None}
     bandwidth, peak = bandwidth_of(device), peak_flops(device)
     if bandwidth and peak:
         kept["floor_seconds"] = step_floor(shape, policy.num_parameters, load, last, bandwidth, peak)
@@ -278,12 +311,25 @@ def passes_of(device: torch.device, max_tokens: int) -> Passes:
 
 def full_vocabulary(size: int) -> WordTokenizer:
     """Return a tokenizer with exactly so many ids, so that whatever is sampled can be decoded."""
-    specials = WordTokenizer([]).vocab_size
+    return WordTokenizer(vocabulary(size)[: size - WordTokenizer([]).vocab_size])
+
+
+def vocabulary(size: int) -> list[str]:
+    """Return so many words."""
     letters = ("".join(word) for word in itertools.product(string.ascii_lowercase, repeat=4))
     digits = [str(number) for number in range(100)]
     marks = ["\n", " ", ".", ",", ":", "-", "<answer>", "</answer>"]
-    words = itertools.chain(marks, digits, letters)
-    return WordTokenizer(list(itertools.islice(words, size - specials)))
+    return list(itertools.islice(itertools.chain(marks, digits, letters), size))
+
+
+def device_name(device: torch.device) -> str:
+    """Return what the maker calls a GPU, or the processor."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"CPU: {names[0] if names else platform.processor() or platform.machine()}"
 
 
 def bandwidth_of(device: torch.device) -> float | None:
@@ -294,9 +340,9 @@ def bandwidth_of(device: torch.device) -> float | None:
     return next((speed for part, speed in BANDWIDTH.items() if part in name), None)
 
 
-def peak_gib(device: torch.device) -> float:
-    """Return the most memory that was in use on a GPU since the policy was made; 0 on a CPU."""
-    return torch.cuda.max_memory_allocated(device) / 2**30 if device.type == "cuda" else 0.0
+def peak_gib(device: torch.device) -> float | None:
+    """Return the most memory that was in use on a GPU since the policy was made; None on a CPU."""
+    return torch.cuda.max_memory_allocated(device) / 2**30 if device.type == "cuda" else None
 
 
 def main() -> None:
@@ -304,7 +350,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--smoke", action="store_true", help="tiny sizes, on a CPU where there is no GPU")
     parser.add_argument("--models", nargs="*", choices=list(SHAPES), default=None)
-    parser.add_argument("--parts", nargs="*", choices=["decode", "train", "memory", "step"], default=None)
+    parser.add_argument(
+        "--parts", nargs="*", choices=["decode", "train", "memory", "step", "trl"], default=None
+    )
     parser.add_argument("--out", type=Path, default=None, help="where the JSON goes")
     arguments = parser.parse_args()
     if not arguments.smoke and not torch.cuda.is_available():
@@ -313,12 +361,18 @@ def main() -> None:
     load = SMOKE if arguments.smoke else FULL
     models = arguments.models or (["smoke"] if arguments.smoke else ["135M", "0.5B"])
     parts = {"decode": bench_decode, "train": bench_train, "memory": bench_memory, "step": bench_step}
-    on_gpu = device.type == "cuda"
+    parts |= {"trl": bench_trl}
     results: dict[str, Any] = {
-        "device": torch.cuda.get_device_name(device) if on_gpu else platform.processor() or "cpu",
+        "device": device_name(device),
+        "measures": "speed"
+        if device.type == "cuda"
+        else "that it runs: no GPU, so no figure here is a goal's",
         "torch": torch.__version__,
         "reason": reason.__version__,
         "smoke": arguments.smoke,
+        "bandwidth": bandwidth_of(device),
+        "peak_flops": peak_flops(device),
+        "goals": GOALS,
         "models": {},
     }
     for model in models:

@@ -8,7 +8,7 @@ RANKS = {
     **dict.fromkeys(["config", "task", "verdict", "seeding"], 1),
     **dict.fromkeys(["family"], 2),
     **dict.fromkeys(["interactive", "registry"], 3),
-    **dict.fromkeys(["sandbox"], 4),
+    **dict.fromkeys(["process", "sandbox"], 4),
     **dict.fromkeys(["verifiers", "search"], 5),
     **dict.fromkeys(["generators"], 6),
     **dict.fromkeys(["scoring"], 7),

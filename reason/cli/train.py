@@ -52,7 +52,7 @@ def command(
         try:
             metrics = trainer.train(resume=resume)
         except KeyboardInterrupt as stop:
-            typer.echo(f"reason: {stop}; go on with --resume auto", err=True)
+            typer.echo(f"reason: {stop or 'stopped at once'}; go on with --resume auto", err=True)
             raise typer.Exit(130) from None
         finally:
             if monitor:

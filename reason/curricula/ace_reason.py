@@ -100,6 +100,10 @@ class AceReason(Remembering):
         number: int = self._memory["stage"]
         return self.stages[number]
 
+    def most_tokens(self) -> int | None:
+        """Return the most tokens of any stage that sets a limit."""
+        return max((stage.max_tokens for stage in self.stages if stage.max_tokens is not None), default=None)
+
     def next(self, rng: random.Random) -> Choice:
         """Choose an environment of the stage."""
         stage = self.stage

@@ -93,6 +93,10 @@ class Curriculum(Protocol):
     also with those that it leaves out of its update (all right, all wrong): the rule needs to see them.
     """
 
+    def most_tokens(self) -> int | None:
+        """Return the largest ``max_tokens`` of any choice; None where no choice sets one."""
+        ...
+
     def next(self, rng: random.Random) -> Choice:
         """Choose what one group plays, with no randomness but ``rng`` and without changing any state."""
         ...
@@ -134,6 +138,10 @@ class Remembering:
                 raise ConfigError(f"envs[{env!r}] must be a hardest level from 0 or None, got {hardest!r}")
         self.envs: Mapping[str, int | None] = FrozenDict(envs)
         self._memory: dict[str, Any] = dict(memory)
+
+    def most_tokens(self) -> int | None:
+        """Return the largest ``max_tokens`` of any choice; None where no choice sets one."""
+        return None
 
     def hardest(self, env: str) -> float:
         """Return the hardest level of an environment, infinite where levels have no end."""

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from reason.envs.episode import Step
 from reason.envs.playable import Playable
 from reason.envs.timings import Timings
 from reason.envs.workers import Workers
+from reason.process import ProcessVerdict, score_steps
 from reason.task import Task
 
 __all__ = ["EnvGroup", "GroupOutcome", "GroupReward"]
@@ -45,10 +46,32 @@ class GroupOutcome:
     components: Mapping[str, NDArray[np.float64]]
     """The components of its last verdict; NaN likewise."""
     stop_reasons: tuple[str | None, ...]
+    processes: tuple[tuple[ProcessVerdict, ...], ...] = ()
+    """How each member went about it, text by text (the empty text, where it wrote none); empty where the
+    family judges answers alone."""
+
+    @property
+    def max_steps(self) -> int:
+        """The most steps that a member wrote."""
+        return max((sum(len(one.steps) for one in texts) for texts in self.processes), default=0)
+
+    def reward(self, function: GroupReward) -> NDArray[np.float64]:
+        """Return what a function gives the members; NaN for those that could not be scored or have not ended.
+
+        Raises:
+            ValueError: it gives something else than :data:`GroupReward` says.
+        """
+        rewards, size = np.array(function(self), dtype=np.float64), len(self.rewards)
+        shapes = [(size,), *([(size, 1 + self.max_steps)] if self.processes else [])]
+        if rewards.shape not in shapes or np.isinf(rewards).any():
+            raise ValueError(f"group rewards must be {size} finite numbers or NaN, got {rewards!r:.200}")
+        rewards[np.isnan(self.rewards)] = np.nan
+        return rewards
 
 
 GroupReward = Callable[[GroupOutcome], "NDArray[np.float64]"]
-"""A pure function from what became of a group to a reward for each member."""
+"""A pure function from what became of a group to a reward for each member; or, with a second axis, to what
+each member gets outside of steps, then for each of its steps over all its texts (NaN where there is none)."""
 
 
 @dataclass
@@ -59,6 +82,7 @@ class _Tally:
     reward: float = 0.0
     chars: int = 0
     done: bool = False
+    processes: list[ProcessVerdict] = field(default_factory=list)
 
 
 class EnvGroup(Generic[EnvT]):
@@ -160,6 +184,7 @@ class EnvGroup(Generic[EnvT]):
             chars=np.array([tally.chars for tally in tallies], dtype=np.int64),
             components={name: gather(partial(component, name=name)) for name in names},
             stop_reasons=tuple(tally.info["stop_reason"] for tally in tallies),
+            processes=self._processes(),
         )
 
     @property
@@ -171,19 +196,16 @@ class EnvGroup(Generic[EnvT]):
         """Return a reward for each member, from all of them together.
 
         Args:
-            function: From the outcome to ``size`` finite numbers or NaN. What it says of a member that
-                could not be scored or has not ended is made NaN: mask it.
+            function: From the outcome to ``size`` finite numbers or NaN, or to a row of such numbers for
+                each member. What it says of a member that could not be scored or has not ended is made
+                NaN: mask it.
 
         Raises:
             ValueError: the function returned something else.
         """
         outcome = self.outcome()
         with self._timings.phase("group_reward"):
-            rewards = np.array(function(outcome), dtype=np.float64)
-        if rewards.shape != (self.size,) or np.isinf(rewards).any():
-            raise ValueError(f"group rewards must be {self.size} finite numbers or NaN, got {rewards!r:.200}")
-        rewards[np.isnan(outcome.rewards)] = np.nan
-        return rewards
+            return outcome.reward(function)
 
     def get_metrics(self) -> dict[str, dict[str, float]]:
         """Return the time spent, by phase: the group's own, and those of its members added up."""
@@ -217,14 +239,25 @@ class EnvGroup(Generic[EnvT]):
 
     def _step(self, pending: tuple[int, str]) -> Step:
         member, text = pending
-        return self._note(member, text, self.members[member].step(text))
+        step = self.members[member].step(text)
+        return self._note(member, text, step, score_steps(self.task, text))
 
     async def _astep(self, pending: tuple[int, str]) -> Step:
         member, text = pending
-        return self._note(member, text, await self.members[member].astep(text))
+        # Before the step: whoever is cancelled here has not moved.
+        process = await asyncio.to_thread(score_steps, self.task, text)
+        return self._note(member, text, await self.members[member].astep(text), process)
 
-    def _note(self, member: int, text: str, step: Step) -> Step:
+    def _processes(self) -> tuple[tuple[ProcessVerdict, ...], ...]:
+        untold = score_steps(self.task, "")
+        if untold is None:
+            return ()
+        return tuple(tuple(tally.processes) or (untold,) for tally in self._tallies)
+
+    def _note(self, member: int, text: str, step: Step, process: ProcessVerdict | None) -> Step:
+        """Keep what a step did; ``text`` is the policy's own, before any wrapper reads it."""
         tally = self._tallies[member]
+        tally.processes += [] if process is None else [process]
         tally.info, tally.reward = step[4], tally.reward + step[1]
         tally.chars += len(text)
         tally.done = step[2] or step[3]

@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reason.rewards._columns import columns, flags, require
+from reason.rewards.steps import gives_advantages
 
 __all__ = ["thoughts", "tp_grpo"]
 
 
+@gives_advantages
 def tp_grpo(
     passed_G: ArrayLike, labels_GS: ArrayLike, *, alpha: float = 1.0, epsilon: float = 1e-6
 ) -> NDArray[np.float64]:

@@ -19,8 +19,9 @@ __all__ = [
     "centred",
     "generalised_advantages",
     "group_advantages",
-    "group_normalised",
+    "group_deviations",
     "leave_one_out",
+    "mean_rewards",
     "of_sequences",
     "rewards_to_go",
     "token_rewards",
@@ -43,18 +44,20 @@ def centred(rewards_S: Floats, group_S: Ints) -> Floats:
     return np.where(_varies(rewards_S, inverse_S, scored_S, len(counts))[inverse_S], advantages_S, 0.0)
 
 
-def group_normalised(rewards_S: Floats, group_S: Ints) -> Floats:
-    """Return (reward - mean) / (standard deviation + 1e-6) within each group.
-
-    The standard deviation is the sample's (divisor G - 1).
+def group_deviations(rewards_S: Floats, group_S: Ints, spread_S: Floats) -> Floats:
+    """Return the standard deviation of the rewards in each sequence's group: the sample's (divisor G - 1).
 
     Source: Shao et al., "DeepSeekMath" (2402.03300, section 4.1.2).
+
+    Args:
+        rewards_S: Mean reward of each sequence; NaN is left out.
+        group_S: Its group.
+        spread_S: Variance within the sequence, where its steps have rewards of their own.
     """
-    advantages_S = centred(rewards_S, group_S)
-    counts, _, inverse_S, _ = _group_means(rewards_S, group_S)
-    squares = np.bincount(inverse_S, weights=advantages_S**2, minlength=len(counts))
-    deviations = np.sqrt(squares / np.maximum(counts - 1, 1))
-    return advantages_S / (deviations[inverse_S] + EPSILON)
+    counts, _, inverse_S, scored_S = _group_means(rewards_S, group_S)
+    squares_S = centred(rewards_S, group_S) ** 2 + np.where(scored_S, spread_S, 0.0)
+    squares = np.bincount(inverse_S, weights=squares_S, minlength=len(counts))
+    return np.sqrt(squares / np.maximum(counts - 1, 1))[inverse_S]
 
 
 def leave_one_out(rewards_S: Floats, group_S: Ints) -> Floats:
@@ -71,24 +74,51 @@ def leave_one_out(rewards_S: Floats, group_S: Ints) -> Floats:
 def group_advantages(rollout: Rollout, scale: Scale) -> Advantages:
     """Return GRPO's advantages: rewards centred in their groups, scaled, the same for every token.
 
+    Where steps have rewards of their own, the advantage of a token is that of its step: mean and standard
+    deviation of a group are then taken over members, and within each over its tokens.
+
     Args:
         rollout: The step.
         scale: By the standard deviation of the ``group``, of all rewards (``batch``), or not (``none``).
     """
-    if scale == "group":
-        return of_sequences(group_normalised(rollout.rewards_S, rollout.group_S), rollout)
-    advantages_S = centred(rollout.rewards_S, rollout.group_S)
-    if scale == "batch":
-        scored_S = rollout.rewards_S[~np.isnan(rollout.rewards_S)]
-        deviation = float(np.std(scored_S, ddof=1)) if len(scored_S) > 1 else 0.0
-        advantages_S = advantages_S / (deviation + EPSILON)
-    return of_sequences(advantages_S, rollout)
+    rewards_S, spread_S = mean_rewards(rollout)
+    advantages_S = centred(rewards_S, rollout.group_S)
+    if scale == "none":
+        return of_sequences(advantages_S, rollout)
+    # Over the batch all sequences are of one group.
+    group_S = rollout.group_S if scale == "group" else np.zeros_like(rollout.group_S)
+    deviations_S = group_deviations(rewards_S, group_S, spread_S)
+    return of_sequences(advantages_S, rollout, deviations_S + EPSILON)
 
 
-def of_sequences(advantages_S: Floats, rollout: Rollout) -> Advantages:
-    """Give every token in the loss the advantage of its sequence."""
-    advantages_N = np.where(rollout.mask_N, advantages_S[rollout.sequence_N], 0.0)
-    return Advantages(advantages_N=advantages_N, mask_N=rollout.mask_N)
+def mean_rewards(rollout: Rollout) -> tuple[Floats, Floats]:
+    """Return the mean reward of each sequence's tokens, and their variance: 0 where no step has its own."""
+    zeros_S = np.zeros(len(rollout.rewards_S))
+    if rollout.credits_N is None:
+        return rollout.rewards_S, zeros_S
+    sequence_N, credits_N = rollout.sequence_N, rollout.credits_N
+    counts_S = np.maximum(np.bincount(sequence_N, minlength=len(zeros_S)), 1)
+    means_S = np.bincount(sequence_N, weights=credits_N, minlength=len(zeros_S)) / counts_S
+    squares_N = (credits_N - means_S[sequence_N]) ** 2
+    return rollout.rewards_S + means_S, np.bincount(sequence_N, squares_N, len(zeros_S)) / counts_S
+
+
+def of_sequences(advantages_S: Floats, rollout: Rollout, deviations_S: Floats | None = None) -> Advantages:
+    """Give every token in the loss the advantage of its sequence, and what its step earns above the others.
+
+    Args:
+        advantages_S: Of the sequences' mean rewards (:func:`mean_rewards`), centred.
+        rollout: The step.
+        deviations_S: What they are to be divided by.
+    """
+    sequence_N = rollout.sequence_N
+    values_N = advantages_S[sequence_N]
+    if rollout.credits_N is not None:
+        means_S, _ = mean_rewards(rollout)
+        values_N = values_N + rollout.credits_N - (means_S - rollout.rewards_S)[sequence_N]
+    if deviations_S is not None:
+        values_N = values_N / deviations_S[sequence_N]
+    return Advantages(advantages_N=np.where(rollout.mask_N, values_N, 0.0), mask_N=rollout.mask_N)
 
 
 def batch_normalised(values_N: Floats, mask_N: Bools) -> Floats:
@@ -103,8 +133,9 @@ def batch_normalised(values_N: Floats, mask_N: Bools) -> Floats:
 def token_rewards(rollout: Rollout, scores_S: Floats, kl_coefficient: float) -> Floats:
     """Return what each token earns: its sequence's score at the last one, minus the KL divergence at each.
 
-    The divergence is k1, log pi_old / pi_ref, times ``kl_coefficient``. Tokens outside of the mask earn 0;
-    the last one is the last of the mask.
+    A step with a reward of its own earns what that is above the score at the step's last token. The
+    divergence is k1, log pi_old / pi_ref, times ``kl_coefficient``. Tokens outside of the mask earn 0; the
+    last one is the last of the mask.
 
     Raises:
         ValueError: ``kl_coefficient`` is not 0 and the rollout lacks old or reference log-probabilities.
@@ -121,6 +152,9 @@ def token_rewards(rollout: Rollout, scores_S: Floats, kl_coefficient: float) -> 
     sequence_M = rollout.sequence_N[inside]
     last = inside[np.diff(sequence_M, append=-1) != 0]
     rewards_N[last] += np.nan_to_num(scores_S[rollout.sequence_N[last]], nan=0.0)
+    if rollout.credits_N is not None and rollout.step_N is not None:
+        ends = inside[np.diff(rollout.step_N[inside], append=-2) != 0]
+        rewards_N[ends] += rollout.credits_N[ends]
     return rewards_N
 
 

@@ -35,6 +35,10 @@ class Rollout:
     """By the frozen reference policy."""
     old_values_N: NDArray[np.float64] | None = None
     """The value head's estimate of the state in which the token was chosen (PPO)."""
+    credits_N: NDArray[np.float64] | None = None
+    """What a token's step earns above ``rewards_S``, which is then that of the text outside of steps."""
+    step_N: NDArray[np.int64] | None = None
+    """Number of the token's step in the rollout, -1 outside of steps; there where ``credits_N`` is."""
 
     def __post_init__(self) -> None:
         """Reject arrays that do not belong together, and rewards that are infinite."""
@@ -44,12 +48,16 @@ class Rollout:
             )
         if np.isinf(self.rewards_S).any():
             raise ValueError(f"rewards_S must be finite or NaN, got {self.rewards_S}")
-        for name in ("mask_N", "old_logprobs_N", "reference_logprobs_N", "old_values_N"):
+        for name in (
+            "mask_N", "old_logprobs_N", "reference_logprobs_N", "old_values_N", "credits_N", "step_N",
+        ):  # fmt: skip
             values_N = getattr(self, name)
             if values_N is not None and values_N.shape != self.sequence_N.shape:
                 raise ValueError(
                     f"{name} {values_N.shape} must be as long as sequence_N {self.sequence_N.shape}"
                 )
+        if (self.credits_N is None) != (self.step_N is None):
+            raise ValueError("credits_N and step_N must be given together")
 
 
 @dataclass(frozen=True, kw_only=True)

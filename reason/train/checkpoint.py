@@ -102,9 +102,14 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> tuple[dic
         state = json.loads((path / _STATE).read_text(encoding="utf-8"))
         # Nothing but tensors and plain data is read: a checkpoint of a stranger runs no code.
         tensors = torch.load(path / _TENSORS, map_location=device, weights_only=True)
-    except (OSError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+    except (
+        OSError, ValueError, RuntimeError, EOFError, LookupError, TypeError, AttributeError,
+        pickle.UnpicklingError,
+    ) as error:  # fmt: skip
         reason = str(error).partition("\n")[0]
         raise InputFormatError(f"{path} is no checkpoint that can be read: {reason}") from error
+    if not isinstance(state, dict) or not isinstance(tensors, dict):
+        raise InputFormatError(f"{path} is no checkpoint: it must hold tables, got {state!r:.80}")
     return state, tensors
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reason.curricula.curriculum import Result
+import numpy as np
+from numpy.typing import NDArray
+
+from reason.curricula.curriculum import Curriculum, Result
 from reason.envs.group import GroupReward
 from reason.envs.playable import Playable
 from reason.errors import ConfigError
@@ -56,6 +60,7 @@ class Collector:
         self.staleness = 0
         """Updates that the weights of the last step's groups were behind."""
         self.curriculum = make_curriculum(config.curriculum, envs)
+        _check_tokens(self.curriculum, config, policy.config.max_position)
         self._envs, self._policy, self._config, self._world = envs, policy, config, world
         weights = {env.name: env.weight for env in config.envs}
         self._weights = {name: weights.get(name, 1.0) for name in envs}
@@ -74,6 +79,12 @@ class Collector:
         if config.rollout.workers:
             if world.size > 1:
                 raise ConfigError("rollout.workers are for one training process; start it without torchrun")
+            if (group_reward is None) != (config.reward is None) or set(envs) != {
+                env.name for env in config.envs
+            }:
+                raise ConfigError(
+                    "rollout.workers make environments and reward from the configuration: name both there"
+                )
             self._remote = RayRollouts(config, policy, tokenizer)
 
     def collect(self, *, steps_left: int) -> list[Group]:
@@ -103,8 +114,13 @@ class Collector:
             return list(played)
         return [group for group in played if group.alive][: rollout.groups]
 
-    def tell_curriculum(self, played: Sequence[Group]) -> None:
-        """Let the curriculum know what became of its choices."""
+    def tell_curriculum(self, played: Sequence[Group], advantages: Mapping[int, Mapping[int, float]]) -> None:
+        """Let the curriculum know what became of its choices.
+
+        Args:
+            played: Groups of the step, those that were not learned from among them.
+            advantages: Of the members that were, by group and member.
+        """
         if self.curriculum is not None:
             chosen = [(group, group.choice) for group in played if group.choice is not None]
             self.curriculum.update(
@@ -113,6 +129,7 @@ class Collector:
                         choice=choice,
                         rewards_G=group.rewards_G,
                         passed_G=group.passed_G,
+                        advantages_G=_advantages_G(group, advantages.get(group.index)),
                         index=group.task_index,
                     )
                     for group, choice in chosen
@@ -179,3 +196,19 @@ class Collector:
         """Return the groups of all processes in the order of their numbers."""
         gathered = [group for groups in self._world.gather(list(own)) for group in groups]
         return sorted(gathered, key=lambda group: group.index)
+
+
+def _advantages_G(group: Group, known: Mapping[int, float] | None) -> NDArray[np.float64] | None:
+    if known is None:
+        return None
+    return np.array([known.get(member.member, math.nan) for member in group.members])
+
+
+def _check_tokens(curriculum: Curriculum | None, config: TrainConfig, max_position: int) -> None:
+    """Reject a curriculum whose episodes may be longer than the engine has room for."""
+    most = None if curriculum is None else curriculum.most_tokens()
+    if most is not None and most > min(config.sampling.max_tokens, max_position):
+        raise ConfigError(
+            f"the curriculum asks for episodes of {most} tokens, but sampling.max_tokens is "
+            f"{config.sampling.max_tokens} and the policy takes {max_position}"
+        )

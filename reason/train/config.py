@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reason.errors import ConfigError
 from reason.frozen import FrozenDict
+from reason.seeding import check_split
 
 __all__ = [
     "CheckpointConfig",
@@ -51,7 +53,7 @@ class EnvConfig:
 
     def __post_init__(self) -> None:
         """Reject weights below 0 and fill in the name."""
-        _require(self.weight >= 0, "envs.weight", "at least 0", self.weight)
+        _require(0 <= self.weight < math.inf, "envs.weight", "a number from 0", self.weight)
         object.__setattr__(self, "id", self.id.removeprefix("reason/"))
         object.__setattr__(self, "name", self.name or self.id)
 
@@ -68,6 +70,7 @@ class PolicyConfig:
     adapter: Literal["own", "transformers"] = "own"
     """Whose forward pass: Reason's decoder, or that of any causal model of transformers."""
     dtype: Literal["float32", "bfloat16"] = "float32"
+    """What matrices are multiplied in on a GPU; a CPU takes float32 either way."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     lora_rank: int = 0
     """Rank of LoRA adapters, which need ``peft``; 0 trains all weights."""
@@ -98,6 +101,13 @@ class PolicyConfig:
             self.d_model % self.num_heads == 0, "policy.d_model", "a multiple of num_heads", self.d_model
         )
         _require(self.lora_rank >= 0, "policy.lora_rank", "at least 0", self.lora_rank)
+        # A model from random weights is our own, and has nothing that adapters could keep.
+        _require(
+            bool(self.path) or not self.lora_rank, "policy.lora_rank", "0 without a path", self.lora_rank
+        )
+        _require(
+            bool(self.path) or self.adapter == "own", "policy.adapter", "'own' without a path", self.adapter
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +126,11 @@ class SamplingConfig:
 
     def __post_init__(self) -> None:
         """Reject values out of range."""
-        _require(self.temperature >= 0, "temperature", "at least 0", self.temperature)
-        _require(0 < self.top_p <= 1, "top_p", "above 0 and at most 1", self.top_p)
-        _require(self.top_k >= 0, "top_k", "at least 0", self.top_k)
-        _require(self.max_new_tokens > 0, "max_new_tokens", "above 0", self.max_new_tokens)
-        _require(self.max_tokens > 1, "max_tokens", "above 1", self.max_tokens)
+        _check_temperature(self.temperature, "sampling.temperature")
+        _require(0 < self.top_p <= 1, "sampling.top_p", "above 0 and at most 1", self.top_p)
+        _require(self.top_k >= 0, "sampling.top_k", "at least 0", self.top_k)
+        _require(self.max_new_tokens > 0, "sampling.max_new_tokens", "above 0", self.max_new_tokens)
+        _require(self.max_tokens > 1, "sampling.max_tokens", "above 1", self.max_tokens)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +195,13 @@ class OptimizerConfig:
 
     def __post_init__(self) -> None:
         """Reject values out of range."""
-        _require(self.lr >= 0, "optimizer.lr", "at least 0", self.lr)
+        for name in ("lr", "eps"):
+            value = getattr(self, name)
+            _require(0 <= value < math.inf, f"optimizer.{name}", "a number from 0", value)
+        _require(
+            all(0 <= beta < 1 for beta in self.betas), "optimizer.betas", "from 0 to below 1", self.betas
+        )
+        _require(0 <= self.final_fraction <= 1, "optimizer.final_fraction", "in 0..1", self.final_fraction)
         for name in ("updates_per_rollout", "epochs", "max_tokens"):
             _require(getattr(self, name) > 0, f"optimizer.{name}", "above 0", getattr(self, name))
         for name in ("warmup_steps", "max_grad_norm", "weight_decay"):
@@ -211,7 +227,9 @@ class WarmupConfig:
 
     def __post_init__(self) -> None:
         """Reject numbers that cannot be."""
-        _require(self.steps >= 0, "warmup.steps", "at least 0", self.steps)
+        for name in ("steps", "warmup_steps"):
+            _require(getattr(self, name) >= 0, f"warmup.{name}", "at least 0", getattr(self, name))
+        _require(0 <= self.lr < math.inf, "warmup.lr", "a number from 0", self.lr)
         for name in ("episodes", "batch_size"):
             _require(getattr(self, name) > 0, f"warmup.{name}", "above 0", getattr(self, name))
 
@@ -233,6 +251,8 @@ class EvaluationConfig:
         """Reject numbers that cannot be."""
         _require(self.every >= 0, "evaluation.every", "at least 0", self.every)
         _require(self.episodes > 0, "evaluation.episodes", "above 0", self.episodes)
+        check_split(self.split)
+        _check_temperature(self.temperature, "evaluation.temperature")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,6 +282,10 @@ class LogConfig:
     """``report.html`` at the end."""
     samples: int = 2
     """Episodes a step that are written to ``samples.jsonl``."""
+
+    def __post_init__(self) -> None:
+        """Reject numbers below 0."""
+        _require(self.samples >= 0, "log.samples", "at least 0", self.samples)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,9 +318,14 @@ class TrainConfig:
         """Reject numbers that cannot be, and two environments of one name."""
         _require(self.steps >= 0, "steps", "at least 0", self.steps)
         _require(self.threads >= 0, "threads", "at least 0", self.threads)
+        _require(bool(self.folder), "folder", "the name of a folder", self.folder)
         names = [env.name for env in self.envs]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise ConfigError(f"two environments are called {twice!r}; give one another name")
+
+
+def _check_temperature(value: float, name: str) -> None:
+    _require(0 <= value < math.inf, name, "a number from 0", value)
 
 
 def _require(condition: bool, name: str, expected: str, value: object) -> None:

@@ -139,7 +139,10 @@ def _convert(hint: Any, value: Any, path: str) -> Any:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         if not isinstance(value, Mapping):
             raise ConfigError(f"{path} must be a table, got {value!r:.80}")
-        return freeze(value, name=path)
+        try:
+            return freeze(value, name=path)
+        except (TypeError, ValueError) as error:
+            raise ConfigError(str(error)) from error
     if hint is float and type(value) is int:
         return float(value)
     if hint in (int, float, str, bool) and type(value) is not hint:

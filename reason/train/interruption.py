@@ -40,5 +40,6 @@ class Interruption:
 
     def _restore(self) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            # None: somebody's own that was not set from Python, and cannot be.
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
         self._before = {}

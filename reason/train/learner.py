@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from reason.seeding import stream
 from reason.train import loss as losses
 from reason.train.batch import Rollout, TokenBatch, Totals, merge_metrics
 from reason.train.config import ComponentConfig, OptimizerConfig
+from reason.train.credit import credits_of, given_advantages, mean_advantages
 from reason.train.distributed import World
 from reason.train.masks import lengths, live_sequences, loss_mask, top_entropy
 from reason.train.optimizer import Optimizer
@@ -84,6 +85,9 @@ class Learner:
         self.policy, self._config, self._passes = policy, config, passes
         self._max_generated, self._seed = max_generated, seed
         self._world = world or World()
+        self.advantages: Mapping[int, Mapping[int, float]] = {}
+        """Mean advantage of each member in the last update, by group and member; empty where the loss has
+        none."""
         self.value_head: ValueHead | None = None
         if "values_N" in self._needs:
             if self._world.size > 1:
@@ -143,6 +147,7 @@ class Learner:
         masks_truncated = self.loss.options.mask_truncated
         mask_N = loss_mask(sequence_N, rewards_S, truncated_S if masks_truncated else None)
         arrays = self._known(trajectories, mask_N)
+        credits_N, step_N = credits_of(trajectories) or (None, None)
         rollout = Rollout(
             rewards_S=rewards_S,
             group_S=np.array([member.group for member in trajectories], dtype=np.int64),
@@ -151,8 +156,15 @@ class Learner:
             old_logprobs_N=arrays["old_logprobs_N"],
             reference_logprobs_N=arrays.get("reference_logprobs_N"),
             old_values_N=arrays.get("old_values_N"),
+            credits_N=credits_N,
+            step_N=step_N,
         )
         found = self.loss.advantages(rollout)
+        given_N = given_advantages(trajectories)
+        if given_N is not None:
+            found = replace(found, advantages_N=np.where(found.mask_N, given_N, 0.0))
+        if self.loss.options.has_advantages:
+            self.advantages = mean_advantages(trajectories, sequence_N, found)
         arrays |= {"advantages_N": found.advantages_N, "mask_N": found.mask_N}
         if found.returns_N is not None:
             arrays["returns_N"] = found.returns_N

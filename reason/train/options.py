@@ -30,6 +30,11 @@ class LossOptions(Config):
         """Whether a sequence whose advantages are all 0 has a gradient; if not, its passes can be saved."""
         return False
 
+    @property
+    def has_advantages(self) -> bool:
+        """Whether what it weighs tokens with are advantages, and not signs of what is learned from."""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyOptions(LossOptions):
@@ -78,6 +83,11 @@ class PolicyOptions(LossOptions):
     def learns_without_advantage(self) -> bool:
         """Whether a sequence whose advantages are all 0 has a gradient; if not, its passes can be saved."""
         return (self.kl_coefficient != 0 and self.kl_in_loss) or self.entropy_coefficient != 0
+
+    @property
+    def has_advantages(self) -> bool:
+        """True."""
+        return True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,11 +58,6 @@ class Packed:
     """Index of the segment that this one continues, or -1."""
 
     @property
-    def max_seqlen(self) -> int:
-        """Tokens of the longest segment."""
-        return max(end - start for start, end in zip(self.bounds_S1, self.bounds_S1[1:], strict=False))
-
-    @property
     def num_segments(self) -> int:
         """S."""
         return len(self.prefix_of_S)
@@ -104,11 +99,6 @@ class MicroBatch:
     """int64: the target's index in its trajectory's tokens."""
     flat_M: Tensor
     """int64: the target's index in the flat arrays of the whole step (see ``targets_of``)."""
-
-    @property
-    def num_targets(self) -> int:
-        """M."""
-        return int(self.target_ids_M.shape[0])
 
     def to(self, device: torch.device | str) -> MicroBatch:
         """Return the same micro-batch with its tensors on ``device``."""

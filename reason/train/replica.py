@@ -44,6 +44,7 @@ class Replica:
             self.policy,
             max_sequences=config.rollout.max_sequences,
             max_tokens=min(config.sampling.max_tokens, policy.config.max_position),
+            tokenizer=tokenizer,
         )
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -117,13 +116,9 @@ def _cell(value: float | None) -> str:
 
 
 def _samples(folder: Path) -> str:
-    path = folder / "samples.jsonl"
-    if not path.exists():
-        return ""
     shown = []
-    for text in path.read_text(encoding="utf-8").splitlines()[-4:]:
-        sample = json.loads(text)
+    for sample in read_metrics(folder / "samples.jsonl")[-4:]:
         turns = "\n".join(f"[{part['by']}] {part['text']}" for part in sample["episode"])
         heading = f"step {sample['step']}, {sample['env']}, reward {sample['reward']}"
         shown.append(f"<h3>{html.escape(heading)}</h3><pre>{html.escape(turns[:4000])}</pre>")
-    return "<h2>Last samples</h2>" + "".join(shown)
+    return "<h2>Last samples</h2>" + "".join(shown) if shown else ""

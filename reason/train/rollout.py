@@ -6,6 +6,7 @@ environment says is encoded once and appended as tokens that are not learned.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -18,13 +19,15 @@ from reason.envs.group import EnvGroup, GroupOutcome, GroupReward
 from reason.envs.playable import Playable
 from reason.envs.timings import Timings
 from reason.envs.workers import Workers
+from reason.rewards.steps import are_advantages
 from reason.seeding import derive
 from reason.train.config import RolloutConfig, SamplingConfig
+from reason.train.credit import rewarded_steps
 from reason.train.engine.protocol import Completion, Engine, Request
 from reason.train.environments import Plan
 from reason.train.outcome import MAX_TOKENS, outcome_of
 from reason.train.policy.tokenizer import Tokenizer
-from reason.train.trajectory import Group, Trajectory
+from reason.train.trajectory import Group, RewardedStep, Trajectory
 
 __all__ = ["Roller"]
 
@@ -54,6 +57,8 @@ class _Member:
     """Whether the last turn ended in a stop id."""
     messages: list[dict[str, str]] = field(default_factory=list)
     """What the environment said last."""
+    texts: list[tuple[int, int]] = field(default_factory=list)
+    """First token of each text that it wrote, and the one after its last."""
 
     def append(self, token_ids: Iterable[int], logprobs: NDArray[np.float32] | None = None) -> None:
         """Add tokens; sampled ones come with their log-probabilities."""
@@ -211,7 +216,9 @@ class Roller:
     def _sampled(self, live: Mapping[_Key, _Member], completion: Completion) -> _Member:
         """Put a sampled turn into its episode."""
         member = live[completion.id]  # type: ignore[index]
+        start = len(member.token_ids)
         member.append(completion.token_ids, completion.logprobs)
+        member.texts.append((start, len(member.token_ids)))
         member.closed = completion.finish == "stop"
         member.truncated |= not member.closed
         member.turn += 1
@@ -219,10 +226,8 @@ class Roller:
 
     def _act(self, member: _Member) -> None:
         """Step the environment with the last turn's text; may run in any thread."""
-        start = len(member.generated)
-        while start and member.generated[start - 1]:
-            start -= 1
-        text = self._tokenizer.decode(member.token_ids[start:])
+        start, stop = member.texts[-1]
+        text = self._tokenizer.decode(member.token_ids[start:stop])
         _, reward, terminated, truncated, info = member.playing.envs.step(member.key.member, text)
         member.messages, member.reward = info["messages"][1:], member.reward + reward
         if terminated or truncated:
@@ -275,14 +280,9 @@ class Roller:
         """Reward a group that has ended, and keep its episodes as arrays."""
         cut = {one.key.member: one.reward for one in playing.members if one.stop_reason == MAX_TOKENS}
         outcome = outcome_of(playing.envs, tokens=[sum(one.generated) for one in playing.members], cut=cut)
-        rewards = outcome.rewards
-        if group_reward is not None:
-            rewards = np.array(group_reward(outcome), dtype=np.float64)
-            if rewards.shape != outcome.rewards.shape or np.isinf(rewards).any():
-                size = len(playing.members)
-                raise ValueError(f"group rewards must be {size} finite numbers or NaN, got {rewards!r:.200}")
-            rewards[np.isnan(outcome.rewards)] = np.nan
-        members = [self._trajectory(member, outcome, rewards) for member in playing.members]
+        rewards = outcome.rewards if group_reward is None else outcome.reward(group_reward)
+        given = are_advantages(group_reward)
+        members = [self._trajectory(member, outcome, rewards, given=given) for member in playing.members]
         return Group(
             index=playing.plan.group,
             env=playing.plan.env,
@@ -292,8 +292,17 @@ class Roller:
             choice=playing.plan.choice,
         )
 
-    def _trajectory(self, member: _Member, outcome: GroupOutcome, rewards: NDArray[np.float64]) -> Trajectory:
+    def _trajectory(
+        self, member: _Member, outcome: GroupOutcome, rewards: NDArray[np.float64], *, given: bool
+    ) -> Trajectory:
         number, plan = member.key.member, member.playing.plan
+        own, *of_steps = np.atleast_1d(rewards[number]).tolist()
+        steps: tuple[RewardedStep, ...] = ()
+        if rewards.ndim == 2 and not math.isnan(own):
+            # Who wrote nothing was judged on the empty text, which has no steps.
+            judged = outcome.processes[number][: len(member.texts)]
+            spans = [[(one.start, one.stop) for one in process.steps] for process in judged]
+            steps = rewarded_steps(self._tokenizer, member.token_ids, member.texts, spans, of_steps)
         return Trajectory(
             token_ids_T=np.array(member.token_ids, dtype=np.int64),
             generated_T=np.array(member.generated, dtype=np.bool_),
@@ -301,7 +310,9 @@ class Roller:
             prompt_length=len(member.playing.prompt),
             group=plan.group,
             member=number,
-            reward=float(rewards[number]),
+            reward=float(outcome.rewards[number]) if given and not math.isnan(own) else own,
+            steps=steps,
+            advantage=own if given else None,
             score=float(outcome.scores[number]),
             passed=float(outcome.passed[number]),
             components={name: float(values[number]) for name, values in outcome.components.items()},

@@ -98,6 +98,9 @@ def _describe(groups: Sequence[Group]) -> dict[str, float]:
         "response_tokens": _mean([member.num_generated for member in members]),
         "sampler_logprob": sampler_logprob(members),
     }
+    if any(member.steps for member in members):
+        metrics["rewarded_steps"] = _mean([len(member.steps) for member in members])
+        metrics["step_reward"] = _mean([value for member in members for value in member.step_values])
     if levels:
         metrics["level"] = _mean(levels)
     return metrics

@@ -11,6 +11,7 @@ import torch
 from reason.envs.group import GroupReward
 from reason.envs.timings import Timings
 from reason.errors import ConfigError
+from reason.rewards.steps import are_advantages
 from reason.train.checkpoint import find_checkpoint, load_checkpoint, save_checkpoint
 from reason.train.collector import Collector
 from reason.train.config import TrainConfig
@@ -90,12 +91,14 @@ class GRPOTrainer:
         )  # fmt: skip
         shard(policy, self.world, bfloat16=self._passes.bfloat16)
         self._learner = self._make_learner()
+        if are_advantages(group_reward) and not self._learner.loss.options.has_advantages:
+            raise ConfigError(f"loss {config.loss.name!r} has no advantages, which is what the reward gives")
 
     def train(self, *, resume: str | None = None) -> dict[str, float]:
         """Train up to ``config.steps``.
 
         Ctrl-C finishes the step in work, writes a checkpoint and raises ``KeyboardInterrupt``; a second
-        one does not wait.
+        one, or one before the first step, does not wait.
 
         Args:
             resume: ``auto`` goes on from the newest checkpoint of the folder, if there is one; or the path
@@ -108,22 +111,23 @@ class GRPOTrainer:
             ConfigError: the folder holds a run and ``resume`` is None, or there is no such checkpoint.
             KeyboardInterrupt: the run was interrupted; its message says where it can go on.
         """
-        log = self._open(resume)
         evaluated: dict[str, float] = {}
-        with log, Interruption() as interruption:
+        with self._open(resume) as log:
+            # What comes before the first step is in no checkpoint: Ctrl-C there need not wait for anything.
             if self.step == 0:
                 evaluated = self._begin(log)
-            while self.step < self.config.steps:
-                metrics = self._train_step()
-                log.write("train", self.step, metrics)
-                last = self.step == self.config.steps
-                if last or self._due(self.config.checkpoint.every):
-                    self.save()
-                if last or self._due(self.config.evaluation.every):
-                    evaluated = self.evaluate()
-                    log.write("eval", self.step, evaluated)
-                if interruption.asked:
-                    raise KeyboardInterrupt(f"stopped after step {self.step}; checkpoint {self.save()}")
+            with Interruption() as interruption:
+                while self.step < self.config.steps:
+                    log.write("train", *self._train_step())
+                    last = self.step == self.config.steps
+                    saved = self.save() if last or self._due(self.config.checkpoint.every) else None
+                    if last or self._due(self.config.evaluation.every):
+                        evaluated = self.evaluate()
+                        log.write("eval", self.step, evaluated)
+                    # Of several processes each may have heard it in another step: all stop in the same one.
+                    if any(self.world.max([float(interruption.asked)])):
+                        saved = saved or self.save()
+                        raise KeyboardInterrupt(f"stopped after step {self.step}; checkpoint {saved}")
         return evaluated or self.evaluate()
 
     def evaluate(self, *, temperature: float | None = None) -> dict[str, float]:
@@ -173,9 +177,9 @@ class GRPOTrainer:
             self._learner.load_state_dict(tensors)
             self._collector.load_state_dict(state["collector"])
             self.step = int(state["step"])
-        except (KeyError, ValueError, RuntimeError) as error:
+            torch.set_rng_state(tensors["torch_rng"])
+        except (LookupError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             raise ConfigError(f"{path} is not of this configuration: {error}") from error
-        torch.set_rng_state(tensors["torch_rng"])
         self._replica.refresh()
 
     def listen(self, sink: Sink) -> None:
@@ -236,8 +240,8 @@ class GRPOTrainer:
         log.write("eval", 0, evaluated)
         return evaluated
 
-    def _train_step(self) -> dict[str, float]:
-        """Play and learn once."""
+    def _train_step(self) -> tuple[int, dict[str, float]]:
+        """Play and learn once; return the number of the step and its metrics."""
         meter = Meter(self.timings, self._collector.roller.timings)
         with self.timings.phase("rollout"):
             played = self._collector.collect(steps_left=self.config.steps - self.step)
@@ -245,7 +249,7 @@ class GRPOTrainer:
         with self.timings.phase("update"):
             learned = self._learner.update(kept, self.step)
             self._replica.refresh()
-        self._collector.tell_curriculum(played)
+        self._collector.tell_curriculum(played, self._learner.advantages)
         self.step += 1
         if self.world.leads and self.config.log.samples:
             write_samples(self.folder, self.step, kept[: self.config.log.samples], self.tokenizer)
@@ -262,7 +266,7 @@ class GRPOTrainer:
             "redrawn_groups": float(len(played) - self.config.rollout.groups),
             "staleness": float(self._collector.staleness),
         }
-        return {**describe_groups(played), **learned, **speed, **played_more}
+        return self.step, {**describe_groups(played), **learned, **speed, **played_more}
 
 
 def _passes(config: TrainConfig, device: torch.device) -> Passes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,18 @@ from numpy.typing import NDArray
 from reason.curricula.curriculum import Choice
 from reason.frozen import FrozenDict
 
-__all__ = ["Group", "Trajectory"]
+__all__ = ["Group", "RewardedStep", "Trajectory"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RewardedStep:
+    """A step of a solution that a rule rewards by itself."""
+
+    start: int
+    """Its tokens are ``token_ids_T[start:stop]``, all of them sampled."""
+    stop: int
+    value: float
+    """Its reward; its advantage where the trajectory has one."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,7 +41,11 @@ class Trajectory:
     group: int
     member: int
     reward: float
-    """NaN where it could not be scored: masked, never 0."""
+    """NaN where it could not be scored: masked, never 0. Where there are ``steps``, of what is outside."""
+    steps: Sequence[RewardedStep] = ()
+    """Steps with a value of their own, in their order."""
+    advantage: float | None = None
+    """Of all tokens outside of ``steps``, where a rule gives advantages instead of rewards."""
     score: float = float("nan")
     """Of the last verdict."""
     passed: float = float("nan")
@@ -58,6 +74,11 @@ class Trajectory:
             raise ValueError(f"prompt_length must be 1 to {length}, got {self.prompt_length!r}")
         if self.generated_T[: self.prompt_length].any():
             raise ValueError(f"generated_T must be False over the prompt, {self.prompt_length} tokens")
+
+    @property
+    def step_values(self) -> tuple[float, ...]:
+        """What the steps have."""
+        return tuple(step.value for step in self.steps)
 
     @property
     def num_generated(self) -> int:
@@ -90,6 +111,10 @@ class Group:
 
     @property
     def alive(self) -> bool:
-        """Whether the rewards differ, so that there is something to learn."""
-        known = self.rewards_G[~np.isnan(self.rewards_G)]
-        return bool(len(known) > 1 and np.ptp(known) > 1e-8)
+        """Whether the rewards differ, or an advantage is given, so that there is something to learn."""
+        known = [member for member in self.members if not math.isnan(member.reward)]
+        if any(member.advantage is not None for member in known):
+            given = [value for member in known for value in (member.advantage or 0.0, *member.step_values)]
+            return bool(np.abs(given).max() > 1e-8)
+        values = [value for member in known for value in (member.reward, *member.step_values)]
+        return len(values) > 1 and bool(np.ptp(values) > 1e-8)

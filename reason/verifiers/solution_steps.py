@@ -19,10 +19,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reason.process import ProcessVerdict, StepVerdict
 from reason.verdict import Status, Verdict
 from reason.verifiers.math import verify_math
 
-__all__ = ["SolutionStep", "read_steps", "verify_steps"]
+__all__ = ["SolutionStep", "judge_steps", "read_steps", "verify_steps"]
 
 OUTCOME_WEIGHT, PROCESS_WEIGHT = 0.2, 0.8
 MAX_CHARS = 200_000
@@ -33,6 +34,7 @@ MAX_LINE_CHARS = 2_000
 _LABEL = re.compile(r"[([]?(?P<label>[a-z]{1,2}[0-9]{0,4})[)\]]?\s?[:.)]\s?(?P<rest>.+)")
 _VALUE = re.compile(r"(?P<number>[-+]?[0-9]{1,18}(?:,[0-9]{3}){0,6}(?:\.0{1,6})?)(?P<unit>[^0-9=]{0,80})")
 _REFERENCE = re.compile(r"(?<![a-z0-9])[a-z]{1,2}[0-9]{0,4}(?![a-z0-9])")
+_THOUGHT = re.compile("</think>", re.ASCII | re.IGNORECASE)
 _MARKS = str.maketrans(dict.fromkeys("*_`$\\") | {"\u2019": "'", "\u2212": "-", "\u00d7": " x "})
 
 
@@ -46,6 +48,10 @@ class SolutionStep:
     """Quantities that its calculation uses; None stands for one that was not written before."""
     value: int | None
     """Its last number; None where there is none."""
+    start: int
+    """Where its line begins in the solution."""
+    stop: int
+    """Where its line ends, the line break included."""
 
 
 def read_steps(solution: str, names: Sequence[str]) -> list[SolutionStep]:
@@ -55,14 +61,15 @@ def read_steps(solution: str, names: Sequence[str]) -> list[SolutionStep]:
         solution: Hostile text; thinking that ended is left out.
         names: The quantities of the gold solution, as the task names them.
     """
-    text = solution[-MAX_CHARS:]
-    text = text[max(0, text.lower().rfind("</think>")) :]
+    end = max(0, len(solution) - MAX_CHARS)
+    end = max([end, *(match.start() for match in _THOUGHT.finditer(solution, end))])
     known = {_fold(name): name for name in names}
     finder = re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)) or r"(?!)")
     labels: dict[str, str | None] = {}
     written: set[str] = set()
     steps = []
-    for line in text.splitlines()[:MAX_LINES]:
+    for line in solution[end:].splitlines(keepends=True)[:MAX_LINES]:
+        start, end = end, end + len(line)
         left, *middle = _fold(line[:MAX_LINE_CHARS]).split("=")
         if not middle or not left.strip() or "<answer>" in left:
             continue
@@ -78,7 +85,8 @@ def read_steps(solution: str, names: Sequence[str]) -> list[SolutionStep]:
                 parents.add(labels[reference])
             elif reference[-1].isdigit():
                 parents.add(None)
-        steps.append(SolutionStep(name=name, parents=frozenset(parents), value=_number(middle[-1])))
+        value = _number(middle[-1])
+        steps.append(SolutionStep(name=name, parents=frozenset(parents), value=value, start=start, stop=end))
         if label is not None:
             labels[label] = name
         if name is not None:
@@ -146,6 +154,37 @@ def verify_steps(
     score = round(paid, 12) if outcome and not strict else 0.0
     status = Status.NO_ANSWER if answer is None else verdict.status if verdict else Status.OK
     return Verdict.wrong(detail, answer=answer, status=status, score=score, components=components)
+
+
+def judge_steps(gold: Sequence[Mapping[str, Any]], solution: str, answer: str | None) -> ProcessVerdict:
+    """Judge each step of a worked solution: right where its value and what it rests on are the gold ones.
+
+    Steps about no quantity of the gold solution have nothing to be compared with. The score is the
+    ``process`` of :func:`verify_steps`.
+
+    >>> gold = [{"name": "pears", "parents": [], "value": 3}]
+    >>> judge_steps(gold, "s1: pears = 4", "4").steps
+    (StepVerdict(start=0, stop=13, right=False),)
+
+    Args:
+        gold: As of :func:`verify_steps`.
+        solution: All that the policy wrote: hostile text.
+        answer: Its final answer.
+
+    Raises:
+        ValueError: ``gold`` is empty, or two of its steps have one name.
+    """
+    verdict = verify_steps(gold, solution, answer)
+    expected = {step["name"]: (frozenset(step["parents"]), int(step["value"])) for step in gold}
+    steps = [
+        StepVerdict(
+            start=step.start,
+            stop=step.stop,
+            right=None if step.name is None else (step.parents, step.value) == expected[step.name],
+        )
+        for step in read_steps(solution, list(expected))
+    ]
+    return ProcessVerdict(score=verdict.components["process"], steps=tuple(steps))
 
 
 def _fold(text: str) -> str:

@@ -9,7 +9,7 @@ from reason.train.advantages import (
     batch_normalised,
     centred,
     generalised_advantages,
-    group_normalised,
+    group_deviations,
     leave_one_out,
     token_rewards,
 )
@@ -17,6 +17,11 @@ from reason.train.batch import Rollout
 from reason.train.loss import load, names
 
 NAN = math.nan
+
+
+def group_normalised(rewards_S, group_S):
+    deviations_S = group_deviations(rewards_S, group_S, np.zeros_like(rewards_S))
+    return centred(rewards_S, group_S) / (deviations_S + 1e-6)
 
 
 def draw_rollout(seed=0, num_sequences=12, **changes):

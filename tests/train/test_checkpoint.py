@@ -74,6 +74,22 @@ def test_a_damaged_checkpoint_is_named(tmp_path):
         load_checkpoint(path)
 
 
+@pytest.mark.parametrize("spoil", ["half", "gone", "list", "text", "tensor"])
+def test_what_is_half_written_by_others_is_named_too(tmp_path, spoil):
+    path = save(tmp_path, 3)
+    if spoil == "half":
+        whole = (path / "tensors.pt").read_bytes()
+        (path / "tensors.pt").write_bytes(whole[: len(whole) // 2])
+    elif spoil == "gone":
+        (path / "tensors.pt").unlink()
+    elif spoil == "tensor":
+        torch.save(torch.zeros(2), path / "tensors.pt")
+    else:
+        (path / "state.json").write_text({"list": "[]", "text": '{"step": 3'}[spoil])
+    with pytest.raises(InputFormatError, match="step-000003"):
+        load_checkpoint(path)
+
+
 def test_a_checkpoint_of_a_stranger_runs_no_code(tmp_path):
     class Evil:
         def __reduce__(self):

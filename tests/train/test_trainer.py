@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from reason.errors import ConfigError
+from reason.errors import ConfigError, InputFormatError
 from reason.train.environments import named, plan_groups
 from reason.train.metrics import read_metrics
 from reason.train.trainer import GRPOTrainer
@@ -159,6 +159,47 @@ def test_ctrl_c_finishes_the_step_and_leaves_a_checkpoint_to_go_on_from(make, tm
     resumed = make("stopped", group_reward=random_reward)
     resumed.train(resume="auto")
     assert flat(resumed.policy).tobytes() == flat(whole.policy).tobytes()
+
+
+def test_a_second_ctrl_c_does_not_wait_and_the_run_still_goes_on(make):
+    def twice():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    whole = make("whole", group_reward=random_reward)
+    whole.train()
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        make("stopped", group_reward=random_reward, sinks=[Stop(3, twice)]).train()
+    assert "checkpoint" not in str(stopped.value)
+    assert signal.getsignal(signal.SIGINT) is before
+    resumed = make("stopped", group_reward=random_reward)
+    resumed.train(resume="auto")
+    assert flat(resumed.policy).tobytes() == flat(whole.policy).tobytes()
+
+
+def test_ctrl_c_after_a_step_that_was_saved_saves_it_once(make, monkeypatch):
+    trainer = make("run", group_reward=random_reward, sinks=[Stop(2, lambda: signal.raise_signal(2))])
+    saved = []
+    save = trainer.save
+    monkeypatch.setattr(trainer, "save", lambda: saved.append(trainer.step) or save())
+    # The sink hears of step 2 before its checkpoint is due.
+    with pytest.raises(KeyboardInterrupt, match="step-000002"):
+        trainer.train()
+    assert saved == [2]
+
+
+@name("spoil", ["[]", "{}", '{"step": 2, "collector": {"groups_drawn": null}}'])
+def test_a_checkpoint_whose_state_is_another_is_refused(make, tmp_path, spoil):
+    make("run", steps=2).train()
+    (tmp_path / "run" / "checkpoints" / "step-000002" / "state.json").write_text(spoil)
+    with pytest.raises((ConfigError, InputFormatError), match="step-000002"):
+        make("run", steps=3).train(resume="auto")
+
+
+def test_workers_elsewhere_cannot_have_what_the_configuration_does_not_name(make):
+    with pytest.raises(ConfigError, match="name both there"):
+        make("run", group_reward=random_reward, rollout={"workers": 1})
 
 
 def test_a_folder_that_holds_a_run_is_not_overwritten(make):

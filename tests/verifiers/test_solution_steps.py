@@ -3,7 +3,7 @@ import time
 import pytest
 
 from reason.verdict import Status
-from reason.verifiers.solution_steps import read_steps, verify_steps
+from reason.verifiers.solution_steps import judge_steps, read_steps, verify_steps
 
 GOLD = [
     {"name": "pears at Hugo's stall", "parents": [], "value": 12},
@@ -128,3 +128,24 @@ def test_hostile_solutions_are_judged_in_time(text):
 def test_a_gold_solution_has_steps_of_different_names(gold):
     with pytest.raises(ValueError, match="gold"):
         verify_steps(gold, "", "1")
+
+
+def test_each_step_is_judged_where_it_stands():
+    lines = [RIGHT[0], "By the way, dates = 7", "thinking aloud", "s2: plums at Rosa's stall = s1 + 5 = 99"]
+    # A character whose lower case is longer must not move what comes behind it.
+    text = "İ</THINK>\r\n" + "\r\n".join(lines)
+    process = judge_steps(GOLD, text, "1029")
+    assert [(text[step.start : step.stop].strip(), step.right) for step in process.steps] == [
+        (lines[0], True), (lines[1], None), (lines[3], False),
+    ]  # fmt: skip
+    assert process.score == verify_steps(GOLD, text, "1029").components["process"]
+    assert judge_steps(GOLD, "\n".join(RIGHT), "1029").score == 1.0
+
+
+def test_steps_of_a_long_text_are_placed_in_all_of_it():
+    text = "x = 1\n" * 100_000 + "\n".join(RIGHT)
+    began = time.process_time()
+    found = judge_steps(GOLD, text, None).steps
+    assert time.process_time() - began < 2
+    assert len(found) <= 2_000
+    assert all(text[step.start : step.stop] == "x = 1\n" for step in found if step.right is None)

@@ -13,9 +13,12 @@ from reason.family import ANSWER_INSTRUCTION, Config, Draft
 from reason.generators.math.quantity_graph import Quantity, QuantityGraph, settle
 from reason.generators.math.stories import LANGUAGES, STORIES, Language, Story
 from reason.generators.math.worked import ValueFamily, Working, adding, multiplying
+from reason.process import ProcessVerdict
 from reason.registry import register
 from reason.task import Task
 from reason.verdict import Verdict
+from reason.verifiers.extraction import extract_answer
+from reason.verifiers.solution_steps import judge_steps
 
 __all__ = ["WordProblem", "WordProblemConfig"]
 
@@ -115,6 +118,10 @@ class WordProblem(ValueFamily[WordProblemConfig]):
                 text = text[: -len(unit)].rstrip()
                 break
         return super().verify(task, text if text else answer)
+
+    def verify_steps(self, task: Task, text: str) -> ProcessVerdict:
+        """Compare each step with the trace, as the question asks for steps to be written."""
+        return judge_steps(task.trace, text, extract_answer(text).answer)
 
     def solve(self, task: Task) -> str | None:
         """Read the sentences back and sweep over them until the asked quantity is known."""

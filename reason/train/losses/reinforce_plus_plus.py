@@ -11,7 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reason.train.advantages import batch_normalised, centred, of_sequences, rewards_to_go, token_rewards
+from reason.train.advantages import (
+    batch_normalised,
+    centred,
+    mean_rewards,
+    of_sequences,
+    rewards_to_go,
+    token_rewards,
+)
 from reason.train.batch import Advantages, LossOutput, Rollout, TokenBatch, Totals
 from reason.train.kl import KlEstimator
 from reason.train.objective import over_tokens
@@ -46,7 +53,8 @@ class Options(ClipOptions):
 def advantages(rollout: Rollout, options: Options) -> Advantages:
     """Return returns (plain) or centred rewards (``baseline``), normalised over all tokens of the batch."""
     if options.baseline:
-        found = of_sequences(centred(rollout.rewards_S, rollout.group_S), rollout)
+        rewards_S, _ = mean_rewards(rollout)
+        found = of_sequences(centred(rewards_S, rollout.group_S), rollout)
         returns_N = found.advantages_N
     else:
         rewards_N = token_rewards(rollout, rollout.rewards_S, options.kl_coefficient)

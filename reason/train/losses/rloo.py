@@ -8,11 +8,11 @@ Source: Ahmadian et al., "Back to Basics" (2402.14740).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reason.train.advantages import leave_one_out, of_sequences, token_rewards
+from reason.train.advantages import leave_one_out, mean_rewards, of_sequences, token_rewards
 from reason.train.batch import Advantages, LossOutput, Rollout, TokenBatch, Totals
 from reason.train.options import ClipOptions
 from reason.train.surrogate import sequence_surrogate
@@ -32,9 +32,11 @@ class Options(ClipOptions):
 
 def advantages(rollout: Rollout, options: Options) -> Advantages:
     """Return R_i - mean of the other R_j of the group, R = reward - beta sum_t log pi_old / pi_ref."""
-    rewards_N = token_rewards(rollout, np.zeros_like(rollout.rewards_S), options.kl_coefficient)
+    means_S, _ = mean_rewards(rollout)
+    plain = replace(rollout, credits_N=None, step_N=None)
+    rewards_N = token_rewards(plain, np.zeros_like(rollout.rewards_S), options.kl_coefficient)
     penalties_S = np.bincount(rollout.sequence_N, weights=rewards_N, minlength=len(rollout.rewards_S))
-    return of_sequences(leave_one_out(rollout.rewards_S + penalties_S, rollout.group_S), rollout)
+    return of_sequences(leave_one_out(means_S + penalties_S, rollout.group_S), rollout)
 
 
 def loss(batch: TokenBatch, totals: Totals, options: Options) -> LossOutput:

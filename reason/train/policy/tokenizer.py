@@ -33,7 +33,10 @@ class Tokenizer(Protocol):
         """Return the ids of a plain text: no specials are added, and none can be forged by the text."""
 
     def decode(self, token_ids: Sequence[int]) -> str:
-        """Return the text of some ids; specials (stop ids too) are left out."""
+        """Return the text of some ids; specials (stop ids too) are left out.
+
+        So are ids from :attr:`vocab_size` on, which a policy with padded weights may sample.
+        """
 
     def render(
         self, messages: Sequence[Mapping[str, str]], *, add_generation_prompt: bool = True

@@ -108,12 +108,15 @@ class WordTokenizer:
         return ids
 
     def decode(self, token_ids: Sequence[int]) -> str:
-        """Return the text of some ids: ``<|unknown|>`` for an unknown piece, nothing for other specials."""
+        """Return the text of some ids: ``<|unknown|>`` for an unknown piece, nothing for other specials.
+
+        Ids from ``vocab_size`` on, which a policy with padded weights may sample, say nothing either.
+        """
         text: list[str] = []
         space_due = False
         for token_id in token_ids:
-            piece = self._pieces[token_id]
-            if token_id < len(SPECIALS) and piece != UNKNOWN:
+            piece = self._pieces[token_id] if token_id < len(self._pieces) else PAD
+            if piece in SPECIALS and piece != UNKNOWN:
                 space_due = False
                 continue
             word = _is_word(piece) or piece == UNKNOWN

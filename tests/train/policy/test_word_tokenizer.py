@@ -96,3 +96,9 @@ def test_what_cannot_be_is_refused(tmp_path):
         (tmp_path / "word_tokenizer.json").write_text(content)
         with pytest.raises(InputFormatError, match=r"word_tokenizer\.json"):
             WordTokenizer.load(tmp_path)
+
+
+def test_ids_of_padded_weights_say_nothing():
+    tokenizer = WordTokenizer.from_texts(["guess 7"])
+    ids = tokenizer.encode("guess 7")
+    assert tokenizer.decode([*ids, tokenizer.vocab_size, tokenizer.vocab_size + 40]) == "guess 7"
