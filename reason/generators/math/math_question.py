@@ -163,14 +163,18 @@ def _without_heading(task: Task, family: Family[Any]) -> Task:
     )
 
 
-def _measured(family: Family[Any], draft: Draft, finish: Callable[[Draft], Draft] | None) -> Draft:
+def _measured(
+    family: Family[Any], draft: Draft, finish: Callable[[Draft], Draft | None] | None
+) -> Draft | None:
     """Do what the family leaves for drafts that are kept, and put its effort on a scale that all share."""
-    draft = finish(draft) if finish else draft
+    whole = finish(draft) if finish else draft
+    if whole is None:
+        return None
     return replace(
-        draft,
-        effort=math.log2(1 + (draft.effort or 0.0) / _least_effort(family.id)),
-        ground_truth={**draft.ground_truth, "family": family.id},
-        metadata={**draft.metadata, "family": family.id},
+        whole,
+        effort=math.log2(1 + (whole.effort or 0.0) / _least_effort(family.id)),
+        ground_truth={**whole.ground_truth, "family": family.id},
+        metadata={**whole.metadata, "family": family.id},
     )
 
 
@@ -182,9 +186,10 @@ def _least_effort(family_id: str) -> float:
     for index in range(DRAWS_OF_EFFORT):
         config = family.at_level(0)
         draft = family.generate(stream(family_id, "train", index, config.to_dict()), config)
-        draft = draft.finish(draft) if draft.finish else draft
-        efforts.append(draft.effort or 0.0)
-    return max(1.0, fmean(efforts))
+        whole = draft.finish(draft) if draft.finish else draft
+        if whole is not None:
+            efforts.append(whole.effort or 0.0)
+    return max(1.0, fmean(efforts or [1.0]))
 
 
 def _inner(task: Task) -> tuple[Family[Any], Task]:
