@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -25,6 +26,8 @@ NOT_SHOWN = frozenset({"licence", "language"})
 FIRST_COLUMN = "file"
 """Metadata in which an importer says from which file a task is."""
 LONGEST_CELL = 40
+LONGEST_VALUE = 200
+"""Characters above which a value is a text of its own (a program, a statement) and no cell."""
 
 _Scalar = bool | int | float | str
 
@@ -56,10 +59,17 @@ def command(
     if path is None:
         raise ConfigError(f"name a file or folder: reason import {format_name} PATH")
     rows: list[Mapping[str, _Scalar]] = []
-    tasks = _noted(_importer(format_name).read(path), rows)
+    importer = _importer(format_name)
+    told = {"refuse": _tell} if "refuse" in inspect.signature(importer.read).parameters else {}
+    tasks = _noted(importer.read(path, **told), rows)
     count = _write(tasks, out, force) if out is not None else sum(1 for _ in tasks)
     _show(rows)
     typer.echo(printable(f"{count} tasks" + (f" written to {out}" if out is not None else "")))
+
+
+def _tell(reason: str) -> None:
+    """Say at once what an importer leaves out, and why: a file may take long."""
+    typer.echo(printable(f"refused: {reason}"), err=True)
 
 
 def _show(rows: list[Mapping[str, _Scalar]]) -> None:
@@ -103,7 +113,7 @@ def _row(task: Task) -> dict[str, _Scalar]:
     row: dict[str, _Scalar] = {}
     for data in (task.metadata, task.config, task.ground_truth):
         for name, value in data.items():
-            if isinstance(value, _Scalar) and name not in NOT_SHOWN:
+            if isinstance(value, _Scalar) and name not in NOT_SHOWN and len(str(value)) <= LONGEST_VALUE:
                 row[name] = value
     return row
 
@@ -113,5 +123,5 @@ def _cell(value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:g}"
-    text = None if value is None else str(value)
+    text = None if value is None else " ".join(str(value).split())
     return text if text is None or len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
