@@ -9,7 +9,7 @@ RANKS = {
     **dict.fromkeys(["family"], 2),
     **dict.fromkeys(["interactive", "registry"], 3),
     **dict.fromkeys(["process", "sandbox"], 4),
-    **dict.fromkeys(["verifiers", "search"], 5),
+    **dict.fromkeys(["verifiers", "search", "problems"], 5),
     **dict.fromkeys(["generators"], 6),
     **dict.fromkeys(["scoring"], 7),
     **dict.fromkeys(["envs", "importers"], 8),

@@ -74,8 +74,17 @@ class Pool:
         self._keeper = Keeper(backend, slots=workers + spare, recycle_after=recycle_after)
         atexit.register(self.close)
 
-    def run(self, program: Program, cases: Sequence[Case], limits: Limits = Limits()) -> list[Outcome]:  # noqa: B008
+    def run(
+        self,
+        program: Program,
+        cases: Sequence[Case],
+        limits: Limits = Limits(),  # noqa: B008
+        *,
+        stop: bool = False,
+    ) -> list[Outcome]:
         """Run a program on each case; one outcome a case, in order.
+
+        With ``stop``, the outcomes end with the first that is not AC, and nothing is run beyond it.
 
         Raises:
             SandboxError: the sandbox is closed.
@@ -83,7 +92,7 @@ class Pool:
             ValueError: an expected value is not JSON.
         """
         check_request(program, cases, limits)
-        return self._run(program, cases, limits, _Job())
+        return self._run(program, cases, limits, _Job(), stop=stop)
 
     async def arun(self, program: Program, cases: Sequence[Case], limits: Limits = Limits()) -> list[Outcome]:  # noqa: B008
         """Do the same without blocking the event loop; cancelling it kills the program."""
@@ -167,15 +176,17 @@ class Pool:
         self._keeper.check_open()
         return self._runners.submit(self._run, program, cases, limits, job)
 
-    def _run(self, program: Program, cases: Sequence[Case], limits: Limits, job: _Job) -> list[Outcome]:
+    def _run(
+        self, program: Program, cases: Sequence[Case], limits: Limits, job: _Job, *, stop: bool = False
+    ) -> list[Outcome]:
         self._keeper.check_open()
-        attempt = Attempt(program, cases, limits, strict=self._strict)
+        attempt = Attempt(program, cases, limits, strict=self._strict, stop=stop)
         failures = 0
         while cases:
             try:
                 pool = self._pool_for(program)
                 if pool is not self:
-                    return pool._run(program, cases, limits, job)
+                    return pool._run(program, cases, limits, job, stop=stop)
                 self._run_once(attempt, job)
                 break
             except SlotLostError:

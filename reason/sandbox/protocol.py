@@ -151,8 +151,12 @@ class Health:
 class Sandbox(Protocol):
     """Runs programs under limits. Safe from threads and from asyncio; closed by ``with``."""
 
-    def run(self, program: Program, cases: Sequence[Case], limits: Limits = ...) -> list[Outcome]:
+    def run(
+        self, program: Program, cases: Sequence[Case], limits: Limits = ..., *, stop: bool = False
+    ) -> list[Outcome]:
         """Run a program on each case; one outcome a case, in order.
+
+        With ``stop``, the outcomes end with the first that is not AC, and nothing is run beyond it.
 
         Raises:
             SandboxError: the sandbox was closed. Any other failure of ours is a ``Judgement.IE``.

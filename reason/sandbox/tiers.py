@@ -41,7 +41,9 @@ _BATCH_BYTES = 4 * 2**20
 class Attempt:
     """A program, its cases, and the outcomes found so far. It can go on in another slot."""
 
-    def __init__(self, program: Program, cases: Sequence[Case], limits: Limits, *, strict: bool) -> None:
+    def __init__(
+        self, program: Program, cases: Sequence[Case], limits: Limits, *, strict: bool, stop: bool = False
+    ) -> None:
         """Begin with no outcomes.
 
         Args:
@@ -49,11 +51,13 @@ class Attempt:
             cases: on what, in order.
             limits: the budget of one case.
             strict: whether every case gets a process of its own.
+            stop: whether nothing is run beyond the first case that is not accepted.
         """
         self._program = program
         self._cases = list(cases)
         self._limits = limits
         self._strict = strict
+        self._stop = stop
         self._source = program.source.encode("utf-8", "surrogatepass")
         self._artifact: bytes | None = None
         self._outcomes: dict[int, Outcome] = {}
@@ -84,13 +88,23 @@ class Attempt:
             self._outcomes[index] = Outcome(judgement=judgement, detail=detail)
 
     def outcomes(self, *, isolated: bool, enforced: tuple[str, ...]) -> list[Outcome]:
-        """Return one outcome a case, in order."""
+        """Return one outcome a case, in order; up to the first that is not accepted where that stops it."""
         marks = {"isolated": isolated, "enforced": enforced}
-        found = [self._outcomes[index] for index in range(len(self._cases))]
+        last = self._last()
+        found = [self._outcomes[index] for index in range(len(self._cases) if last is None else last + 1)]
         return [Outcome(**{**vars(outcome), **marks}) for outcome in found]
 
     def _todo(self) -> list[int]:
-        return [index for index in range(len(self._cases)) if index not in self._outcomes]
+        last = self._last()
+        end = len(self._cases) if last is None else last
+        return [index for index in range(end) if index not in self._outcomes]
+
+    def _last(self) -> int | None:
+        """Return the case at which to stop; None where there is none, yet or at all."""
+        failed = (
+            index for index in sorted(self._outcomes) if self._outcomes[index].judgement != Judgement.AC
+        )
+        return next(failed, None) if self._stop else None
 
     def _run_python(self, slot: Slot) -> None:
         while todo := self._todo():
@@ -128,7 +142,8 @@ class Attempt:
 
     def _run_checks(self, slot: Slot) -> None:
         checks = (self._program.checks or "").encode("utf-8", "surrogatepass")
-        for index in self._todo():
+        while todo := self._todo():
+            index = todo[0]
             header = {"mode": "checks", "entry_point": self._program.entry_point, "checks_bytes": len(checks)}
             parts, limits, extra = self._payload(self._source, [Case(compare=False)])
             reply = slot.exchange(header, [checks, *parts], limits, extra)
@@ -143,7 +158,8 @@ class Attempt:
                 self._refuse(reply)
                 return
             self._artifact = reply.artifact
-        for index in self._todo():
+        while todo := self._todo():
+            index = todo[0]
             header = {"mode": "execute", "entry_point": None}
             reply = slot.exchange(header, *self._payload(self._artifact, [self._cases[index]]))
             self._settle(index, judge_execution(self._cases[index], reply, self._limits), reply)
