@@ -51,9 +51,9 @@ class Draft:
     trace: tuple[Mapping[str, Any], ...] = ()
     tools: tuple[Mapping[str, Any], ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=FrozenDict)
-    finish: Callable[[Draft], Draft] | None = None
-    """Adds what is costly and decides nothing (effort, say); called only for a draft that is kept, since half
-    of all draws and more belong to another split."""
+    finish: Callable[[Draft], Draft | None] | None = None
+    """Adds what is costly (effort, say); called only for a draft that its split keeps, since half of all
+    draws and more belong to another one. None: the draft will not do after all, and another is drawn."""
 
     def messages(self) -> tuple[Message, ...]:
         """Return the prompt as messages."""
@@ -225,12 +225,14 @@ class Family(ABC, Generic[ConfigT]):
         for _ in range(MAX_DRAWS):
             draft = self.generate(rng, config)
             if split_of([self.id, _content(draft)]) == split:
-                draft = draft.finish(draft) if draft.finish else draft
+                whole = draft.finish(draft) if draft.finish else draft
+                if whole is None:
+                    continue
                 return self._make_task(
-                    draft, config, split, index, None if level is None else self.check_level(level)
+                    whole, config, split, index, None if level is None else self.check_level(level)
                 )
         raise GenerationError(
-            f"{self.id} drew {MAX_DRAWS} tasks and none belongs to split {split!r}: "
+            f"{self.id} drew {MAX_DRAWS} tasks and none that will do belongs to split {split!r}: "
             f"{config} allows too few tasks; choose a higher level or wider knobs"
         )
 

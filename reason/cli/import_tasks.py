@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -56,10 +57,17 @@ def command(
     if path is None:
         raise ConfigError(f"name a file or folder: reason import {format_name} PATH")
     rows: list[Mapping[str, _Scalar]] = []
-    tasks = _noted(_importer(format_name).read(path), rows)
+    tasks = _noted(_read(_importer(format_name), path), rows)
     count = _write(tasks, out, force) if out is not None else sum(1 for _ in tasks)
     _show(rows)
     typer.echo(printable(f"{count} tasks" + (f" written to {out}" if out is not None else "")))
+
+
+def _read(importer: ModuleType, path: Path) -> Iterator[Task]:
+    """Read with an importer; one that can leave a line out says so on the way."""
+    if "report" not in inspect.signature(importer.read).parameters:
+        return importer.read(path)  # type: ignore[no-any-return]
+    return importer.read(path, report=lambda text: typer.echo(printable(text), err=True))  # type: ignore[no-any-return]
 
 
 def _show(rows: list[Mapping[str, _Scalar]]) -> None:

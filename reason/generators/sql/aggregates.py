@@ -69,7 +69,9 @@ def draw_aggregate(rng: Random, schema: Schema, table: str, depth: int) -> Value
 def draw_having(rng: Random, schema: Schema, table: str, aggregate: Value) -> Comparison | None:
     """Draw a condition on a group; None where no constant would be to the point."""
     if isinstance(aggregate, Count):
-        return Comparison(aggregate, rng.choice((">=", ">", "<", "<=")), rng.randint(2, 3))
+        # Small groups: no task's databases need many rows to show those at the bound and beside it.
+        operator, number = rng.choice(((">=", 2), (">", 2), ("<", 2), ("<=", 2), (">=", 3), ("<", 3)))
+        return Comparison(aggregate, operator, number)
     if not isinstance(aggregate, Aggregate):
         return None
     held = schema.column(table, aggregate.column.path, aggregate.column.name)

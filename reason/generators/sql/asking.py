@@ -12,7 +12,6 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import partial
 from random import Random
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -20,7 +19,6 @@ from reason.errors import GenerationError
 from reason.family import ANSWER_INSTRUCTION, Config, Draft, Family
 from reason.frozen import thaw
 from reason.generators.sql.schema import Schema, draw_schema, read_schema
-from reason.seeding import stream
 from reason.task import Task
 from reason.verdict import Verdict
 
@@ -97,21 +95,13 @@ class AskingFamily(Family[AskingConfigT]):
         """
 
     def generate(self, rng: Random, config: AskingConfigT) -> Draft:
-        """Draw questions until one has an answer that is not empty."""
-        from reason.generators.sql.suite import Drawing
-        from reason.generators.sql.tree import render
-
+        """Draw schemas until one allows a question; its databases are made when the draft is kept."""
         for _ in range(MAX_TRIES):
             schema = draw_schema(rng, config.num_tables)
             question = self.ask(rng, schema, config)
-            if question is None:
-                continue
-            gold = render(question.query(schema), "sqlite")
-            drawing = Drawing(schema, question, gold, rng)
-            database = drawing.first()
-            if database is not None:
-                return self._draft(rng, config, schema, question, partial(drawing.suite, database))
-        raise GenerationError(f"{self.id}: {MAX_TRIES} questions of {config} had no answer")
+            if question is not None:
+                return self._draft(rng, config, schema, question)
+        raise GenerationError(f"{self.id}: {MAX_TRIES} schemas allowed no question of {config}")
 
     def verify(self, task: Task, answer: str) -> Verdict:
         """Run the answer and the gold query on every database of the task."""
@@ -148,9 +138,7 @@ class AskingFamily(Family[AskingConfigT]):
         gold = task.ground_truth["gold_sql"]
         yield from ("SELECT 1", "SELECT NULL WHERE 1 = 0", f"{gold}; {gold}", f"EXPLAIN {gold}")
         yield f"SELECT *, 1 FROM ({gold}) AS answer"
-        rng = stream("near misses", task.task_id)
-        found = noticed_mutants(task)
-        yield from rng.sample(found, min(6, len(found)))
+        yield from noticed_mutants(task, 6)
 
     def equivalents(self, task: Task) -> Iterable[str]:
         """Yield the reference with other names and layout, and wrapped where no order is asked for."""
@@ -194,9 +182,8 @@ class AskingFamily(Family[AskingConfigT]):
 
         return Phrasebook(schema, (*self.phrases, *CONDITIONS), style)
 
-    def _draft(
-        self, rng: Random, config: AskingConfigT, schema: Schema, question: Any, make_suite: Any
-    ) -> Draft:
+    def _draft(self, rng: Random, config: AskingConfigT, schema: Schema, question: Any) -> Draft:
+        from reason.generators.sql.suite import Drawing
         from reason.generators.sql.tree import render
 
         style = rng.choice(("explicit", "business")) if config.style == "mixed" else config.style
@@ -211,12 +198,16 @@ class AskingFamily(Family[AskingConfigT]):
             "order_matters": query.args.get("order") is not None,
         }
 
-        def finish(draft: Draft) -> Draft:
-            suite = make_suite()
+        def finish(draft: Draft) -> Draft | None:
+            suite = Drawing(schema, question, render(question.query(schema), "sqlite"), rng).suite()
+            if suite is None:
+                return None
             survivors = Counter(mutant.kind for mutant in suite.survivors)
             metadata = {
                 "num_mutants": suite.num_mutants,
-                "num_killed": suite.num_mutants - len(suite.survivors),
+                "num_equal": len(suite.equal),
+                "num_killed": suite.num_mutants - len(suite.equal) - len(suite.survivors),
+                "kill_rate": suite.kill_rate,
                 "survivors": dict(sorted(survivors.items())),
                 "num_databases": len(suite.databases),
             }

@@ -41,6 +41,7 @@ def distil(
     tries: int = 100,
     patience: int | None = None,
     tolerance: float = 1e-9,
+    seconds: float = SECONDS,
 ) -> Suite:
     """Add drawn databases to the given ones, until each mutant that any of them notices is noticed.
 
@@ -54,6 +55,7 @@ def distil(
         tries: Databases that are drawn, at most.
         patience: Databases in a row that notice nothing new, after which no more are drawn; None: ``tries``.
         tolerance: Of the comparison.
+        seconds: Elapsed time of one query on one database; a mutant that takes longer is noticed.
 
     Raises:
         QueryError: the gold fails on a given database.
@@ -62,8 +64,8 @@ def distil(
     comparison = (*order_columns(gold_sql, dialect), tolerance)
     alive = list(mutants)
     for database in databases:
-        with _opened(database, gold_sql, dialect) as (opened, gold):
-            alive = [mutant for mutant in alive if not _noticed(opened, gold, mutant, comparison)]
+        with _opened(database, gold_sql, dialect, seconds) as (opened, gold):
+            alive = [mutant for mutant in alive if not _noticed(opened, gold, mutant, comparison, seconds)]
     unnoticed, chosen = list(alive), list(databases)
     idle = 0
     for number in range(tries):
@@ -72,10 +74,10 @@ def distil(
         idle += 1
         drawn = draw(number)
         try:
-            with _opened(drawn, gold_sql, dialect) as (opened, gold):
+            with _opened(drawn, gold_sql, dialect, seconds) as (opened, gold):
                 if not gold.rows:
                     continue
-                left = [mutant for mutant in alive if not _noticed(opened, gold, mutant, comparison)]
+                left = [mutant for mutant in alive if not _noticed(opened, gold, mutant, comparison, seconds)]
         except (QueryError, TimeoutError):
             continue
         if len(left) < len(alive):
@@ -90,14 +92,18 @@ def distil(
 
 
 @contextmanager
-def _opened(database: Mapping[str, Any], gold_sql: str, dialect: str) -> Iterator[tuple[Any, Result]]:
+def _opened(
+    database: Mapping[str, Any], gold_sql: str, dialect: str, seconds: float
+) -> Iterator[tuple[Any, Result]]:
     with open_database(database, dialect) as opened:
-        yield opened, opened.query(gold_sql, most=MOST_ROWS, seconds=SECONDS)
+        yield opened, opened.query(gold_sql, most=MOST_ROWS, seconds=seconds)
 
 
-def _noticed(opened: Any, gold: Result, mutant: Mutant, comparison: tuple[bool, Any, float]) -> bool:
+def _noticed(
+    opened: Any, gold: Result, mutant: Mutant, comparison: tuple[bool, Any, float], seconds: float
+) -> bool:
     try:
-        found = opened.query(mutant.sql, most=len(gold.rows), seconds=SECONDS)
+        found = opened.query(mutant.sql, most=len(gold.rows), seconds=seconds)
     except (QueryError, TimeoutError):
         return True
     return bool(difference(gold, found, *comparison))

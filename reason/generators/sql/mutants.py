@@ -8,10 +8,10 @@ limits, set operations, windows and arithmetic.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.dialects import Dialect
 
@@ -28,6 +28,8 @@ class Mutant(NamedTuple):
 
     kind: str
     sql: str
+    columns: tuple[str, ...] = ()
+    """Names of the columns that stand where it differs."""
 
 
 _COMPARISONS: dict[Any, tuple[Any, ...]] = {
@@ -56,32 +58,33 @@ _SETS: dict[Any, tuple[Any, ...]] = {
     exp.Except: (exp.Union, exp.Intersect),
 }
 _RANKS = ("RowNumber", "Rank", "DenseRank")
+_PARTS = {"%Y": ("%m",), "%m": ("%d", "%Y"), "%d": ("%m", "%w"), "%w": ("%d",), "%Y-%m": ("%Y", "%m-%d")}
+"""Parts of a date, and those that each is mistaken for."""
+_DAYS = re.compile(r"(-?[0-9]{1,5}) (DAYS?)", re.IGNORECASE)
 _OTHER_COLUMNS = 2
 """How many columns a column is exchanged for."""
 
 
-def mutants(
-    sql: str, dialect: str, schema: Schema, *, certain: Callable[[exp.Join], bool] = lambda _: False
-) -> list[Mutant]:
+def mutants(sql: str | exp.Expr, dialect: str, schema: Schema) -> list[Mutant]:
     """Return the mutants of a query, each once, none equal to it in its text.
 
     Args:
         sql: A query that sqlglot can read.
         dialect: Of sqlglot.
         schema: Which columns there are to be mistaken for one another.
-        certain: Whether a join finds a row for every row before it, so that an outer one would be no other.
 
     Raises:
         sqlglot.errors.SqlglotError: it is no SQL.
     """
     # A wrapper gives the root a parent, so that it is replaced like any other node.
-    root = exp.Paren(this=sqlglot.parse_one(sql, read=dialect))
+    root = exp.Paren(this=exp.maybe_parse(sql, dialect=dialect, copy=True))
     write = Dialect.get_or_raise(dialect).generator()
     seen = {write.generate(root.this)}
     found = []
     for node in list(root.this.walk()):
+        columns = _columns_at(node)
         for kind, change in _changes(node, schema):
-            if kind == "join" and not node.side and certain(node):
+            if _futile(kind, node):
                 continue
             undo = change(node)
             # What is written is not copied first, which is half of the work.
@@ -89,8 +92,31 @@ def mutants(
             undo()
             if text not in seen:
                 seen.add(text)
-                found.append(Mutant(kind, text))
+                found.append(Mutant(kind, text, columns))
     return found
+
+
+def _columns_at(node: exp.Expr) -> tuple[str, ...]:
+    if isinstance(node, exp.Query):
+        return ()
+    holder: exp.Expr | None = node
+    if isinstance(node, exp.Literal | exp.Column) or not isinstance(node, exp.Condition):
+        holder = node.find_ancestor(exp.Predicate)
+    return tuple(dict.fromkeys(column.name for column in (holder or node).find_all(exp.Column)))
+
+
+def _futile(kind: str, node: Any) -> bool:
+    """Say whether a change of a recursion may take its end from it, or changes nothing but its repetitions.
+
+    The first every database notices, after a long time; the second none does where the rows are a forest.
+    """
+    begin = node.find_ancestor(exp.With)
+    if begin is None or not begin.args.get("recursive"):
+        return False
+    select = node if isinstance(node, exp.Select) else node.find_ancestor(exp.Select)
+    further = select is not None and isinstance(select.parent, exp.Union) and select.arg_key == "expression"
+    step = kind == "constant" and isinstance(node.parent, exp.Add)
+    return kind in ("arithmetic", "set") or step or (further and kind in ("where", "distinct", "join"))
 
 
 Change = Callable[[Any], Callable[[], None]]
@@ -123,6 +149,10 @@ def _to(new: Any) -> Change:
 
 def _identifier(name: str) -> Callable[[Any], Any]:
     return lambda _: exp.to_identifier(name)
+
+
+def _text(text: str) -> Callable[[Any], Any]:
+    return lambda _: exp.Literal.string(text)
 
 
 def _set(name: str, value: Callable[[Any], Any]) -> Change:
@@ -163,7 +193,10 @@ def _changes(node: Any, schema: Schema) -> Iterator[tuple[str, Change]]:
         node.parent, exp.Not
     ):
         yield "negation", _replaced(lambda n: exp.Not(this=n.copy()))
-    if isinstance(node, exp.Literal):
+    if isinstance(node, exp.TimeToStr):
+        for part in _PARTS.get(node.text("format"), ()):
+            yield "date", _set("format", _text(part))
+    elif isinstance(node, exp.Literal) and not isinstance(node.parent, exp.TimeToStr):
         yield from _constants(node)
     if isinstance(node, exp.Column):
         yield from _columns(node, schema)
@@ -197,6 +230,10 @@ def _constants(node: exp.Literal) -> Iterator[tuple[str, Change]]:
         try:
             day = datetime.date.fromisoformat(node.this)
         except ValueError:
+            if match := _DAYS.fullmatch(node.this):
+                for step in (1, -1):
+                    yield "constant", _to(exp.Literal.string(f"{int(match[1]) + step} {match[2]}"))
+                return
             yield "constant", _to(exp.Literal.string(node.this + "x"))
             return
         for days in (1, -1):
@@ -211,7 +248,15 @@ def _columns(node: exp.Column, schema: Schema) -> Iterator[tuple[str, Change]]:
     columns = schema.get(table, {})
     if node.name not in columns:
         return
-    alike = [name for name, kind in columns.items() if kind == columns[node.name] and name != node.name]
+    # Sorted by the same column twice is sorted by it once: what then decides is the engine's affair.
+    taken = {node.name}
+    if isinstance(node.parent, exp.Ordered) and (order := node.find_ancestor(exp.Order)):
+        taken.update(
+            term.this.name
+            for term in order.expressions
+            if isinstance(term.this, exp.Column) and term.this.table == node.table
+        )
+    alike = [name for name, kind in columns.items() if kind == columns[node.name] and name not in taken]
     for name in alike[:_OTHER_COLUMNS]:
         yield "column", _set("this", _identifier(name))
 
@@ -270,7 +315,7 @@ def _is_distinct(node: exp.Select) -> bool:
     group = node.args.get("group")
     if group is None:
         return all(isinstance(column, exp.AggFunc) for column in columns)
-    return all(key in columns for key in group.expressions)
+    return all(key in columns or isinstance(key, exp.Literal) for key in group.expressions)  # 1: the first
 
 
 def _aggregates(node: exp.AggFunc) -> Iterator[tuple[str, Change]]:

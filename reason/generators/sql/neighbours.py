@@ -13,10 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
 
-__all__ = ["Constants", "constants_of", "neighbour", "steps"]
+__all__ = ["Constants", "constants_of", "fitting_constants", "neighbour", "steps"]
 
 Constants = Mapping[str, Sequence[Any]]
 """Values by lower-case name of a column; under the empty name those of which the column is not known."""
@@ -34,14 +33,14 @@ _SPREADS = (2, 5, 30)
 _DAY = datetime.date(2021, 3, 14)
 
 
-def constants_of(sql: str, dialect: str) -> dict[str, list[Any]]:
+def constants_of(sql: str | exp.Expr, dialect: str) -> dict[str, list[Any]]:
     """Return the constants of a query, and values next to them, by the column that they are compared with.
 
     Raises:
         sqlglot.errors.SqlglotError: it is no SQL.
     """
     found: dict[str, list[Any]] = defaultdict(list)
-    tree = sqlglot.parse_one(sql, read=dialect)
+    tree = exp.maybe_parse(sql, dialect=dialect)
     for literal in tree.find_all(exp.Literal):
         if literal.find_ancestor(exp.Limit, exp.Offset, exp.Interval):
             continue
@@ -53,6 +52,11 @@ def constants_of(sql: str, dialect: str) -> dict[str, list[Any]]:
                 if value not in found[name]:
                     found[name].append(value)
     return dict(found)
+
+
+def fitting_constants(constants: Constants, name: str, kind: str) -> list[Any]:
+    """Return those of a query's constants that a column of some type may hold."""
+    return [value for value in constants.get(name.lower(), constants.get("", ())) if _fits(value, kind)]
 
 
 def steps(value: float) -> tuple[float, float]:
@@ -254,8 +258,7 @@ class _Values:
 
     def constants(self, name: str, kind: str) -> list[Any]:
         if (name, kind) not in self._near:
-            choices = self._constants.get(name.lower(), self._constants.get("", ()))
-            self._near[name, kind] = [value for value in choices if _fits(value, kind)]
+            self._near[name, kind] = fitting_constants(self._constants, name, kind)
         return self._near[name, kind]
 
     def draw(self, name: str, kind: str) -> Any:

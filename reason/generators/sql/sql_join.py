@@ -134,7 +134,8 @@ PHRASES = (
                 ),
                 "business": (
                     "Count, for every one of our {subject:plural}{ where:condition?}, "
-                    "the {link:link}" + suffix + ", even where it is 0. Put the {columns:column*} before the count.",
+                    "the {link:link}" + suffix + ", even where it is 0. "
+                    "Put the {columns:column*} before the count.",
                 ),
             },
             **fixed,

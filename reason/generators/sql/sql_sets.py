@@ -45,12 +45,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Combined:
-    """The values of two sources, combined; with a third that is taken away, where there is one."""
+    """The values of two sources, combined."""
 
     operation: str
     left: Source
     right: Source
-    without: Source | None = None
 
     @property
     def subject(self) -> str:
@@ -65,11 +64,7 @@ class Combined:
             expression=self.right.query(schema),
             distinct=self.operation != "append",
         )
-        if self.without is None:
-            return found
-        # SQLite combines from the left, DuckDB lets INTERSECT go first: a subquery leaves no doubt.
-        inner = exp.Select(expressions=[exp.Star()]).from_(found.subquery("found"))
-        return exp.Except(this=inner, expression=self.without.query(schema), distinct=True)
+        return found
 
 
 _SAYINGS = {
@@ -96,15 +91,10 @@ PHRASES = (
     *(
         phrase
         for operation, sayings in _SAYINGS.items()
-        for ending, fixed in (
-            (".", {"without": None}),
-            (". Then take away, and merge what repeats, whatever is found in {without:source}.", {}),
-        )
         for phrase in styled(
             Combined,
-            {"explicit": (sayings[0] + ending,), "business": (sayings[1] + ending,)},
+            {"explicit": (sayings[0] + ".",), "business": (sayings[1] + ".",)},
             operation=operation,
-            **fixed,
         )
     ),
 )
@@ -113,9 +103,6 @@ PHRASES = (
 @dataclass(frozen=True, kw_only=True)
 class SQLSetsConfig(AskingConfig):
     """Knobs of the question."""
-
-    third: bool = False
-    """Whether a third source is taken away."""
 
 
 @register
@@ -131,13 +118,12 @@ class SQLSets(AskingFamily[SQLSetsConfig]):
     rules = "Within a list a missing value is an entry like any other."
 
     def at_level(self, level: int) -> SQLSetsConfig:
-        """Begin with two plain sources; add conditions to both, columns, and a third source."""
+        """Begin with two plain sources; add conditions, other tables' columns, and a second column."""
         return SQLSetsConfig(
             num_tables=2 + level // 2,
             num_columns=1 + (level >= 6),
-            num_conditions=(level >= 1) + (level >= 4) + (level >= 9),
+            num_conditions=(level >= 1) + (level >= 4) + (level >= 8),
             depth=int(level >= 3),
-            third=level >= 8,
         )
 
     def ask(self, rng: Random, schema: Schema, config: SQLSetsConfig) -> Any:
@@ -147,18 +133,16 @@ class SQLSets(AskingFamily[SQLSetsConfig]):
         if first is None:
             return None
         pools = tuple(_pool(schema, first.table, column) for column in first.columns)
-        others: list[Source] = []
-        for _ in range(1 + config.third):
-            fitting = [
-                _source(rng, schema, table, config, pools) for table in rng.sample(tables, len(tables))
-            ]
-            found = [source for source in fitting if source is not None and source not in (first, *others)]
-            if not found:
-                return None
-            far = [source for source in found if source.columns != first.columns]
-            others.append(rng.choice(far or found))
-        operation = rng.choice(list(_OPERATIONS))
-        return Combined(operation, first, others[0], others[1] if config.third else None)
+        found = [_source(rng, schema, table, config, pools) for table in rng.sample(tables, len(tables))]
+        # Of the same columns the conditions of one source would hide what those of the other let through.
+        fitting = [
+            source
+            for source in found
+            if source and (source.table, source.columns) != (first.table, first.columns)
+        ]
+        if not fitting:
+            return None
+        return Combined(rng.choice(tuple(_OPERATIONS)), first, rng.choice(fitting))
 
 
 def _pool(schema: Schema, table: str, column: Column) -> Any:

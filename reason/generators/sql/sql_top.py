@@ -179,12 +179,18 @@ class SQLTop(AskingFamily[SQLTopConfig]):
         if len(sortable) < config.num_orders:
             return None
         orders = tuple(Order(c, rng.random() < 0.5) for c in rng.sample(sortable, config.num_orders))
-        where = draw_condition(rng, schema, subject, config.num_conditions, 0, evidence=config.evidence)
-        if where is None and config.num_conditions:
+        sorted_by = {order.column for order in orders}
+        others = [column for column in columns_within(schema, subject, 0) if column not in sorted_by]
+        where = draw_condition(
+            rng, schema, subject, config.num_conditions, 0, evidence=config.evidence, columns=others
+        )
+        columns = draw_columns(rng, schema, subject, config.num_columns, config.depth)
+        # Where nothing else is shown, rows that tie look the same, and their order is not to be seen.
+        if (where is None and config.num_conditions) or sorted_by.issuperset(columns):
             return None
         return Top(
             subject,
-            draw_columns(rng, schema, subject, config.num_columns, config.depth),
+            columns,
             orders,
             Column((), schema.tables[subject].key[0]),
             where,

@@ -25,7 +25,7 @@ from reason.generators.sql.tree import (
     OneOf,
 )
 
-__all__ = ["draw_witness"]
+__all__ = ["draw_witness", "edges"]
 
 _SAMPLES = 6
 Wish = tuple[str, str, Any]
@@ -46,6 +46,21 @@ def draw_witness(schema: Schema, question: Any, rng: Random) -> dict[str, dict[s
     for table, column, value in _wishes(schema, question, question.subject, rng, met=True):
         found.setdefault(table, {})[column] = value
     return found
+
+
+def edges(node: Any) -> Iterator[tuple[Column, list[Any]]]:
+    """Yield columns, and values just inside and outside of what the nodes of a tree ask of them.
+
+    Constants of comparisons are read from the SQL; nodes for which that cannot tell have a method ``edges``.
+    """
+    if hasattr(node, "edges"):
+        yield from node.edges()
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from edges(item)
+    elif is_dataclass(node):
+        for part in fields(node):
+            yield from edges(getattr(node, part.name))
 
 
 def _wishes(schema: Schema, node: Any, subject: str, rng: Random, *, met: bool) -> Iterator[Wish]:
@@ -70,6 +85,11 @@ def _wishes(schema: Schema, node: Any, subject: str, rng: Random, *, met: bool) 
             choices = [v for v in _values(node, held, rng, met=met) if v is not None or held.null]
             if choices:
                 yield schema.table_name(table), schema.column_name(column.name), rng.choice(choices)
+    elif hasattr(node, "planted"):
+        # A condition on two columns at once says what both are.
+        for column, value in node.planted(rng, met=met):
+            table = schema.target(subject, column.path)
+            yield schema.table_name(table), schema.column_name(column.name), value
     elif is_dataclass(node) and not (isinstance(node, Has) and node.negated is met):
         about = getattr(node, "about", {})
         if not about and isinstance(link := getattr(node, "link", None), Link):

@@ -86,3 +86,19 @@ def check_engines():
             assert lite[0]["rows"]
 
     return check
+
+
+CUSTOMERS = [
+    [1, "Flo", None, "2020-01-01", None, None],
+    [2, "Di", None, "2020-01-01", None, 1],
+    [3, "Eve", None, "2020-01-01", None, 2],
+    [4, "Gil", None, "2020-01-01", None, None],
+    [5, "Hal", None, "2020-01-01", None, 4],
+]
+
+
+@pytest.fixture
+def chain_answers(answers, monkeypatch):
+    """Return the rows that a question has where customers recommended one another."""
+    monkeypatch.setitem(ROWS, "customer", CUSTOMERS)
+    return answers
