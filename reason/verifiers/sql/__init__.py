@@ -36,7 +36,7 @@ def verify_sql(
     order_matters: bool | None = None,
     tolerance: float = 1e-9,
     timeout_s: float = 2.0,
-    memory_bytes: int = 2**30,
+    memory_bytes: int = 2**31,
 ) -> Verdict:
     """Judge a query by its results.
 
@@ -88,7 +88,7 @@ def query_databases(
     dialect: str = "sqlite",
     most: int = 100,
     timeout_s: float = 2.0,
-    memory_bytes: int = 2**30,
+    memory_bytes: int = 2**31,
 ) -> list[dict[str, Any]]:
     """Run one reading query on each database, in a killable worker.
 
