@@ -50,9 +50,9 @@ class SQLCTE(AskingFamily[SQLCTEConfig]):
         """Begin with groups beside one another; add recursion, columns, conditions and other tables."""
         return SQLCTEConfig(
             num_tables=2 + level // 2,
-            num_columns=1 + (level >= 2) + (level >= 6) + (level >= 8),
-            num_conditions=(level >= 1) + (level >= 4) + (level >= 7) + (level >= 9),
-            depth=int(level >= 5),
+            num_columns=1 + (level >= 2) + (level >= 5) + (level >= 8),
+            num_conditions=(level >= 3) + (level >= 7) + (level >= 9),
+            depth=int(level >= 6),
             recursive=0.0 if level < 2 else 0.5,
             evidence=0.1,
         )

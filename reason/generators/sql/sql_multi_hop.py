@@ -64,11 +64,11 @@ class SQLMultiHop(AskingFamily[SQLMultiHopConfig]):
         """Add columns, skills, tables and longer ways in turn."""
         return SQLMultiHopConfig(
             num_tables=4 + level // 3,
-            num_columns=1 + (level >= 2) + (level >= 6) + (level >= 8),
-            num_skills=1 + (level >= 1) + (level >= 6),
-            num_conditions=(level >= 4) + (level >= 8),
-            num_joined=3 + (level >= 7),
-            depth=2 + (level >= 7),
+            num_columns=1 + (level + 2) // 4,
+            num_skills=1 + (level >= 7),
+            num_conditions=int(level >= 9),
+            num_joined=3 + (level >= 8),
+            depth=2 + (level >= 4),
             evidence=0.1,
         )
 
