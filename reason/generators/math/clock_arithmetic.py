@@ -60,6 +60,7 @@ class ClockArithmetic(MixedFamily[ClockArithmeticConfig]):
 
     id = "ClockArithmetic-v0"
     domain = "math"
+    words = frozenset(("am", "pm"))
 
     def at_level(self, level: int) -> ClockArithmeticConfig:
         """Add more and longer durations."""

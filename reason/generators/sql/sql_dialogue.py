@@ -28,6 +28,8 @@ _CONVERSATION = re.compile(
     r"```sql\n(?P<ddl>.*?)\n```\n\nConversation:\n(?P<turns>.*)\n\nWrite one (?P<dialect>\w+) query",
     re.DOTALL,
 )
+MOST_FREE = 3
+"""Columns that nobody has spoken of after the first question; longer conversations come back to some."""
 _TURN = re.compile(r"^[0-9]+\. (.+)$", re.MULTILINE)
 _DIALECTS = {"SQLite": "sqlite", "DuckDB": "duckdb"}
 
@@ -151,7 +153,7 @@ class SQLDialogue(AskingFamily[SQLDialogueConfig]):
             num_columns=1 + (level >= 3) + (level >= 7),
             num_conditions=1,
             num_turns=2 + (level >= 1) + (level >= 2) + (level >= 5) + (level >= 7) + (level >= 9),
-            depth=(level >= 4) + (level >= 8),
+            depth=(level >= 2) + (level >= 8),
         )
 
     def ask(self, rng: Random, schema: Schema, config: SQLDialogueConfig) -> Any:
@@ -159,7 +161,8 @@ class SQLDialogue(AskingFamily[SQLDialogueConfig]):
         subject = rng.choice([name for name, table in schema.tables.items() if len(table.key) == 1])
         columns = draw_columns(rng, schema, subject, config.num_columns, config.depth)
         left = [column for column in columns_within(schema, subject, config.depth) if column not in columns]
-        if len(columns) < config.num_columns or len(left) < config.num_turns + config.num_conditions:
+        needed = min(config.num_turns, MOST_FREE) + config.num_conditions
+        if len(columns) < config.num_columns or len(left) < needed:
             return None
         where = [draw_atom(rng, schema, subject, left.pop(rng.randrange(len(left))))]
         return Listing(subject, columns, joined(*where[: config.num_conditions]))

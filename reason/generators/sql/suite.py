@@ -26,6 +26,9 @@ from reason.generators.sql.schema import Schema
 from reason.generators.sql.witness import draw_witness, edges
 from reason.seeding import stream
 from reason.task import Task
+from reason.verifiers.sql.database import QueryError
+from reason.verifiers.sql.gate import order_columns
+from reason.verifiers.sql.judge import difference, open_database
 
 __all__ = ["Drawing", "Suite", "noticed_mutants"]
 
@@ -44,6 +47,8 @@ _MANY, _AMPLE = 90, 14
 """Values, and rows of a table, where no two should be alike."""
 _SAMPLES, _WITNESSES = 12, 8
 """Values of a column beside the query's, and rows that meet its conditions."""
+_MOST_ROWS, _TOLERANCE, _DUCKDB_S = 2_000, 1e-9, 20.0
+"""Rows, relative error of floats and seconds of a query in DuckDB, where no bench counts steps."""
 Database = dict[str, Any]
 
 
@@ -236,20 +241,34 @@ def noticed_mutants(task: Task, most: int) -> list[str]:
     """
     truth = thaw(task.ground_truth)
     gold, dialect, databases = truth["gold_sql"], truth["dialect"], truth["databases"]
-
-    def lite(sql: str) -> str:
-        return sqlglot.transpile(sql, read=dialect, write="sqlite")[0]
-
     types = {name: dict(table["columns"]) for name, table in databases[0]["tables"].items()}
-    drawn = mutants(gold, dialect, types)
-    stream("near misses", task.task_id).shuffle(drawn)
+    left = [mutant.sql for mutant in mutants(gold, dialect, types)]
+    stream("near misses", task.task_id).shuffle(left)
+    notice = _noticed_by_sqlite if dialect == "sqlite" else _noticed_by_duckdb
     found: list[str] = []
-    with Bench(databases[0]["tables"], lite(gold)) as bench:
-        for database in databases:
-            bench.load(database["tables"])
-            if bench.answer():
-                left = [mutant.sql for mutant in drawn if mutant.sql not in found]
-                found += [sql for sql in left[: most - len(found)] if bench.notices(lite(sql))]
+    for database in databases:
+        left = [sql for sql in left if sql not in found]
+        found += notice(database, gold, left[: most - len(found)])
+    return found
+
+
+def _noticed_by_sqlite(database: Mapping[str, Any], gold: str, queries: Sequence[str]) -> list[str]:
+    with Bench(database["tables"], gold) as bench:
+        return [sql for sql in queries if bench.notices(sql)] if bench.answer() else []
+
+
+def _noticed_by_duckdb(database: Mapping[str, Any], gold: str, queries: Sequence[str]) -> list[str]:
+    order, found = order_columns(gold, "duckdb"), list[str]()
+    with open_database(database, "duckdb") as opened:
+        right = opened.query(gold, most=_MOST_ROWS, seconds=_DUCKDB_S)
+        for sql in queries:
+            try:
+                other = opened.query(sql, most=len(right.rows), seconds=_DUCKDB_S)
+            except (QueryError, TimeoutError):
+                found.append(sql)
+                continue
+            if difference(right, other, *order, _TOLERANCE):
+                found.append(sql)
     return found
 
 
