@@ -20,7 +20,8 @@ __all__ = ["Interpreter", "ProgramError", "Snapshot", "parse_program"]
 MAX_MAGNITUDE = 10**15
 MAX_SIZE = 2_000
 """Items of a list, characters of a string."""
-MAX_DEPTH = 60
+MAX_DEPTH = 24
+"""Calls within calls: few enough that our own recursion, ten frames for each, fits on any caller's stack."""
 
 
 class ProgramError(Exception):
