@@ -117,8 +117,9 @@ def _from_references(references: Sequence[str]) -> Iterator[tuple[str, list[str]
         "most frequent answer of the other tasks",
         [tagged(_most_frequent(votes, own)) for own in references],
     )
-    for name, pattern, filler in SHAPES:
-        # Only where all answers become one string: then the shape is known without the task.
+    # Only where different answers become one string: then the shape is known without the task. Where all are
+    # alike before, as two of few may be by chance, the most frequent answer was played already.
+    for name, pattern, filler in SHAPES if len(votes) > 1 else ():
         if len(constant := {re.sub(pattern, filler, reference) for reference in references}) == 1:
             yield name, [tagged(constant.pop())] * len(references)
     rows = [reference.split() for reference in references]
