@@ -51,8 +51,8 @@ The pattern p stands at place i of the text s if the letters of s from the i-th 
 from 1, and they may overlap. The worth of place i is k * i + 1. What is the worth of all places together?
 
 Input
-The first line contains the text s (4 <= |s| <= 200), the second line contains the pattern p
-(1 <= |p| <= 2). Both consist of the letters a and b.
+The first line contains the text s (7 <= |s| <= 200), the second line contains the pattern p
+(1 <= |p| <= 2). Both consist of the letters a, b and c.
 The third line contains one integer k (1 <= k <= 10000).
 
 Output

@@ -158,8 +158,8 @@ class SQLCase(AskingFamily[SQLCaseConfig]):
         return SQLCaseConfig(
             num_tables=1 + level // 2,
             num_columns=1 + (level + 1) // 3,
-            num_branches=1 + (level >= 1) + (level >= 5),
-            num_conditions=int(level >= 3),
+            num_branches=1 + (level >= 1) + (level >= 5) + (level >= 8),
+            num_conditions=(level >= 3) + (level >= 6) + (level >= 7),
             depth=(level >= 4) + (level >= 9),
         )
 
