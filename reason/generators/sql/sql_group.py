@@ -116,7 +116,7 @@ class SQLGroup(AskingFamily[SQLGroupConfig]):
     def at_level(self, level: int) -> SQLGroupConfig:
         """Begin with one aggregate of all rows; add groups, conditions on them, and other tables' columns."""
         return SQLGroupConfig(
-            num_tables=1 + level // 2,
+            num_tables=max(2, 1 + level // 2),
             num_keys=min(level, 1) + (level >= 7),
             num_aggregates=1 + (level >= 4) + (level >= 9),
             num_conditions=(level >= 2) + (level >= 5) + (level >= 8),
