@@ -53,7 +53,7 @@ class SQLCTE(AskingFamily[SQLCTEConfig]):
             num_columns=1 + (level >= 2) + (level >= 5) + (level >= 8),
             num_conditions=(level >= 3) + (level >= 7) + (level >= 9),
             depth=int(level >= 6),
-            recursive=0.0 if level < 2 else 0.5,
+            recursive=min(level, 2) / 4,
             evidence=0.1,
         )
 

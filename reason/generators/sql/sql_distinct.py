@@ -78,7 +78,7 @@ class SQLDistinct(AskingFamily[SQLDistinctConfig]):
     def at_level(self, level: int) -> SQLDistinctConfig:
         """Add columns and conditions in turn, and other tables' columns from 4 on."""
         return SQLDistinctConfig(
-            num_tables=1 + (level + 1) // 2,
+            num_tables=2 + level // 2,
             num_columns=1 + (level + 1) // 4,
             num_conditions=(level + 3) // 4 + (level >= 7),
             depth=(level >= 2) + (level >= 6),

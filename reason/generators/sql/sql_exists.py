@@ -123,7 +123,7 @@ class SQLExists(AskingFamily[SQLExistsConfig]):
     def at_level(self, level: int) -> SQLExistsConfig:
         """Add columns, inner conditions, plain conditions, another EXISTS and a nested one in turn."""
         return SQLExistsConfig(
-            num_tables=2 + level // 3,
+            num_tables=2 + (level + 1) // 3,
             num_columns=1 + level // 3,
             num_conditions=int(level >= 3),
             num_inner_conditions=int(level >= 1),

@@ -32,9 +32,9 @@ class SQLFilter(AskingFamily[SQLFilterConfig]):
     phrases = LISTINGS
 
     def at_level(self, level: int) -> SQLFilterConfig:
-        """Add a condition or a column each level, a table every second, and other tables' columns."""
+        """Add a condition, a column or a table each level, and other tables' columns."""
         return SQLFilterConfig(
-            num_tables=1 + level // 2,
+            num_tables=1 + (2 * level + 1) // 3,
             num_columns=1 + level // 3,
             num_conditions=1 + (level + 1) // 3 + (level >= 9),
             depth=(level >= 1) * (level + 1) // 6,

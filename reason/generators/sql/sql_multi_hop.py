@@ -63,7 +63,7 @@ class SQLMultiHop(AskingFamily[SQLMultiHopConfig]):
     def at_level(self, level: int) -> SQLMultiHopConfig:
         """Add columns, skills, tables and longer ways in turn."""
         return SQLMultiHopConfig(
-            num_tables=4 + level // 3,
+            num_tables=4 + (level >= 1) + (level >= 3) + (level >= 5),
             num_columns=1 + (level + 2) // 4,
             num_skills=1 + (level >= 7),
             num_conditions=int(level >= 9),

@@ -121,8 +121,8 @@ class SQLSets(AskingFamily[SQLSetsConfig]):
         """Begin with two plain sources; add conditions, other tables' columns, and a second column."""
         return SQLSetsConfig(
             num_tables=2 + level // 2,
-            num_columns=1 + (level >= 6),
-            num_conditions=(level >= 1) + (level >= 4) + (level >= 8),
+            num_columns=1 + (level >= 7),
+            num_conditions=(level >= 1) + (level >= 5) + (level >= 9),
             depth=int(level >= 3),
         )
 
@@ -143,6 +143,10 @@ class SQLSets(AskingFamily[SQLSetsConfig]):
         if not fitting:
             return None
         return Combined(rng.choice(tuple(_OPERATIONS)), first, rng.choice(fitting))
+
+    def chance(self, config: SQLSetsConfig) -> float:
+        """Return how often two plain sources of a world are the same as in another task."""
+        return 0.0 if config.num_conditions else 0.03
 
 
 def _pool(schema: Schema, table: str, column: Column) -> Any:
@@ -170,9 +174,9 @@ def _source(
     if len(chosen) < config.num_columns:
         return None
     left = [column for column in columns_within(schema, table, 0) if column not in chosen]
-    where = draw_condition(
-        rng, schema, table, config.num_conditions, 0, columns=left, evidence=config.evidence / 2
-    )
+    # A word that a note explains may stand in the first source alone: in both it could mean two things.
+    evidence = 0.0 if pools else config.evidence
+    where = draw_condition(rng, schema, table, config.num_conditions, 0, columns=left, evidence=evidence)
     if where is None and config.num_conditions:
         return None
     return Source(table, tuple(chosen), where)

@@ -233,7 +233,7 @@ class SQLSubquery(AskingFamily[SQLSubqueryConfig]):
     def at_level(self, level: int) -> SQLSubqueryConfig:
         """Add inner conditions, plain conditions, columns and further subqueries in turn."""
         return SQLSubqueryConfig(
-            num_tables=2 + level // 3,
+            num_tables=2 + (level >= 3) + (level >= 5) + (level >= 9),
             num_columns=1 + level // 2,
             num_conditions=int(level >= 4),
             num_inner_conditions=int(level >= 1),

@@ -209,7 +209,7 @@ class SQLText(AskingFamily[SQLTextConfig]):
             num_columns=1 + level // 4,
             num_functions=1 + (level >= 1) + (level >= 4) + (level >= 8),
             num_text_conditions=int(level >= 2),
-            num_conditions=(level >= 3) + (level >= 7),
+            num_conditions=(level >= 3) + (level >= 7) + (level >= 9),
             depth=int(level >= 5),
         )
 

@@ -162,7 +162,7 @@ class SQLTop(AskingFamily[SQLTopConfig]):
     def at_level(self, level: int) -> SQLTopConfig:
         """Begin with an order; add a limit, conditions, a second sort column and rows to skip."""
         return SQLTopConfig(
-            num_tables=1 + level // 2,
+            num_tables=max(2, 1 + level // 2),
             num_columns=1 + (level >= 3) + (level >= 8),
             num_conditions=(level >= 2) + (level >= 5) + (level >= 9),
             depth=int(level >= 6),
