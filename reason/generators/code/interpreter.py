@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reason.generators.code.operations import BINARY, BUILTINS, COMPARE, METHODS
+from reason.verifiers.code.syntax import PARSER
 
 __all__ = ["Interpreter", "ProgramError", "Snapshot", "parse_program"]
 
@@ -52,7 +53,8 @@ class _Continue(Exception):
 
 def parse_program(source: str) -> ast.Module:
     """Return the tree of a program of ours."""
-    return ast.parse(source)
+    with PARSER:
+        return ast.parse(source)
 
 
 @dataclass(kw_only=True)

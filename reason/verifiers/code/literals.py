@@ -9,6 +9,7 @@ from typing import Any
 
 from reason.sandbox.compare import same_value
 from reason.verdict import Status, Verdict
+from reason.verifiers.code.syntax import PARSER
 from reason.verifiers.spelling import plain
 
 __all__ = ["check_literal", "read_literal"]
@@ -39,7 +40,7 @@ def read_literal(text: str) -> Any:
         if digits > MAX_DIGITS:
             raise ValueError(f"a number has at most {MAX_DIGITS} digits")
     try:
-        with warnings.catch_warnings():
+        with PARSER, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             value = ast.literal_eval(spelt)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):

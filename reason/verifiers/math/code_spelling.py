@@ -27,7 +27,7 @@ def respelt(text: str, other: str) -> str:
     r"""Rewrite code and Greek names; a text without them stays as it is.
 
     >>> respelt("Union(Interval(0, 1), FiniteSet(Rational(5, 2)))", "")
-    '[0, 1]\\cup \\{((5)/(2))\\}'
+    '[0, 1]\\cup \\{(5)/(2)\\}'
     >>> respelt("2*theta", r"2\theta")
     '2*\\theta '
 
