@@ -9,6 +9,7 @@ from typing import Any
 
 from reason.errors import InputFormatError
 from reason.generators.logic.sat import SAT, draft_formula
+from reason.importers import find_files, imported_task
 from reason.task import Task
 from reason.verifiers.cnf import Cnf, read_dimacs
 from reason.verifiers.limited import LimitExceeded, limited
@@ -41,21 +42,10 @@ def read(path: Path, *, time_limit_s: float = 10.0) -> Iterator[Task]:
     """
     if not time_limit_s > 0:
         raise ValueError(f"time_limit_s must be positive, got {time_limit_s!r}")
-    files = _find(Path(path))
+    files = find_files(Path(path), SUFFIXES)
     for file in files:
         _load(file)
     return (_make_task(file, index, time_limit_s) for index, file in enumerate(files))
-
-
-def _find(path: Path) -> list[Path]:
-    if not path.exists():
-        raise InputFormatError(f"{path}: there is no such file or folder")
-    if not path.is_dir():
-        return [path]
-    files = [file for file in path.rglob("*") if file.name.lower().endswith(SUFFIXES) and file.is_file()]
-    if not files:
-        raise InputFormatError(f"{path}: no file in this folder ends in {', '.join(SUFFIXES)}")
-    return sorted(files, key=lambda file: file.relative_to(path).parts)
 
 
 def _load(file: Path) -> Cnf:
@@ -81,28 +71,13 @@ def _make_task(file: Path, index: int, time_limit_s: float) -> Task:
     draft = draft_formula(
         formula, satisfiable=outcome["satisfiable"], model=outcome["model"], effort=outcome["conflicts"]
     )
-    return Task(
-        family=SAT.id,
-        version=SAT().version,
-        split="imported",
-        index=index,
-        level=None,
-        config={
-            "num_vars": formula.num_vars,
-            "num_clauses": len(formula.clauses),
-            "clause_size": max(map(len, formula.clauses), default=0),
-            "mode": "imported",
-            "rendering": "dimacs",
-            "proof": False,
-        },
-        prompt=draft.messages(),
-        ground_truth=draft.ground_truth,
-        reference=draft.reference,
-        metadata={
-            "licence": "NOASSERTION",
-            "language": "en",
-            "effort": draft.effort,
-            "file": file.name,
-            **draft.metadata,
-        },
-    )
+    config = {
+        "num_vars": formula.num_vars,
+        "num_clauses": len(formula.clauses),
+        "clause_size": max(map(len, formula.clauses), default=0),
+        "mode": "imported",
+        "rendering": "dimacs",
+        "proof": False,
+    }
+    known = {"language": "en", "effort": draft.effort, "file": file.name}
+    return imported_task(SAT(), config, draft, index=index, metadata=known)

@@ -12,7 +12,7 @@ from typing import Any
 
 from reason.errors import InputFormatError
 from reason.generators.math.math_question import MathQuestion, MathQuestionConfig, draft_question
-from reason.importers import Unusable
+from reason.importers import Unusable, find_files, imported_task
 from reason.task import Task
 from reason.verifiers.markers import boxes
 from reason.verifiers.math.compare import is_readable
@@ -78,35 +78,12 @@ def make_task(
     if not formula and len(answer.split()) > MAX_WORDS:
         raise ValueError(f"the answer is prose and no final answer: {answer!r:.60}")
     draft = draft_question(question, answer)
-    return Task(
-        family=MathQuestion.id,
-        version=MathQuestion().version,
-        split="imported",
-        index=index,
-        level=None,
-        config=MathQuestionConfig().to_dict(),
-        prompt=draft.messages(),
-        ground_truth=draft.ground_truth,
-        reference=draft.reference,
-        metadata={
-            "licence": "NOASSERTION",
-            "language": "und",
-            **draft.metadata,
-            "compared_as": "formula" if formula else "words",
-            **(metadata or {}),
-        },
-    )
+    known = {"compared_as": "formula" if formula else "words", **(metadata or {})}
+    return imported_task(MathQuestion(), MathQuestionConfig().to_dict(), draft, index=index, metadata=known)
 
 
 def _find(path: Path) -> list[Path]:
-    if not path.exists():
-        raise InputFormatError(f"{path}: there is no such file or folder")
-    files = [path]
-    if path.is_dir():
-        files = [file for file in path.rglob("*") if file.name.lower().endswith(SUFFIXES) and file.is_file()]
-        if not files:
-            raise InputFormatError(f"{path}: no file in this folder ends in {', '.join(SUFFIXES)}")
-        files.sort(key=lambda file: file.relative_to(path).parts)
+    files = find_files(path, SUFFIXES)
     for file in files:
         if not file.name.lower().endswith(SUFFIXES):
             raise InputFormatError(f"{file}: the name must end in {', '.join(SUFFIXES)}")

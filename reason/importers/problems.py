@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from reason.errors import GenerationError, InputFormatError
 from reason.generators.problems.problem import AnyProblem, AnyProblemConfig, draft_checked, problem_knob
-from reason.importers import Unusable
+from reason.importers import Unusable, find_files, imported_task
 from reason.problems.building import Built, build, check_checked, scale_at
 from reason.problems.records import Checked, read_record
 from reason.sandbox.protocol import Sandbox
@@ -69,7 +69,7 @@ def read_problems(path: Path) -> Iterator[Imported | Unusable]:
     ``gym.make("reason/Problem-v0", level=3, **knobs_of(imported.problem, 3))`` then plays one without end.
     """
     path = Path(path)
-    for file in _find(path):
+    for file in find_files(path, SUFFIXES):
         count = 0
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -134,35 +134,9 @@ def _named(task: Task, name: str, imported: Imported) -> Task:
 
 def _checked_task(problem: Checked, imported: Imported, index: int) -> Task:
     draft = draft_checked(problem)
-    return Task(
-        family=AnyProblem.id,
-        version=AnyProblem().version,
-        split="imported",
-        index=index,
-        level=None,
-        config=AnyProblemConfig(ask="program").to_dict(),
-        prompt=draft.messages(),
-        ground_truth=draft.ground_truth,
-        reference=draft.reference,
-        metadata={
-            "licence": "NOASSERTION",
-            "language": "und",
-            **draft.metadata,
-            **_origin(problem.name, imported),
-        },
-    )
+    config = AnyProblemConfig(ask="program").to_dict()
+    return imported_task(AnyProblem(), config, draft, index=index, metadata=_origin(problem.name, imported))
 
 
 def _origin(name: str, imported: Imported) -> Mapping[str, Any]:
     return {"file": imported.file, "line": imported.line, "title": name}
-
-
-def _find(path: Path) -> Sequence[Path]:
-    if not path.exists():
-        raise InputFormatError(f"{path}: there is no such file or folder")
-    if not path.is_dir():
-        return [path]
-    files = [file for file in path.rglob("*") if file.name.lower().endswith(SUFFIXES) and file.is_file()]
-    if not files:
-        raise InputFormatError(f"{path}: no file in this folder ends in {', '.join(SUFFIXES)}")
-    return sorted(files, key=lambda file: file.relative_to(path).parts)

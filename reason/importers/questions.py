@@ -9,6 +9,7 @@ from typing import Any
 
 from reason.errors import InputFormatError
 from reason.generators.search.search import Search, SearchConfig, draft_question
+from reason.importers import find_files, imported_task
 from reason.task import Task
 from reason.verifiers.short_answer import normalize
 
@@ -39,7 +40,7 @@ def read(path: Path, *, protocol: str = "search_r1") -> Iterator[Task]:
         ConfigError: there is no such protocol.
         InputFormatError: there is nothing to read, or a line cannot be; it names file, line and fix.
     """
-    files = _find(Path(path))
+    files = find_files(Path(path), SUFFIXES)
     for file in files:
         if not sum(1 for _ in _tasks([file], protocol)):
             raise InputFormatError(f"{file}: there is no question in it; a line is {_EXAMPLE}")
@@ -79,30 +80,7 @@ def make_task(
         raise ValueError("answers must hold at least one answer")
     config = SearchConfig(num_hops=1, protocol=protocol)  # type: ignore[arg-type]
     draft = draft_question(question.strip(), tuple(answers), pages=tuple(pages), protocol=protocol)
-    return Task(
-        family=Search.id,
-        version=Search().version,
-        split="imported",
-        index=index,
-        level=None,
-        config=config.to_dict(),
-        prompt=draft.messages(),
-        tools=draft.tools,
-        ground_truth=draft.ground_truth,
-        reference=draft.reference,
-        metadata={"licence": "NOASSERTION", "language": "und", **draft.metadata},
-    )
-
-
-def _find(path: Path) -> list[Path]:
-    if not path.exists():
-        raise InputFormatError(f"{path}: there is no such file or folder")
-    if not path.is_dir():
-        return [path]
-    files = [file for file in path.rglob("*") if file.name.lower().endswith(SUFFIXES) and file.is_file()]
-    if not files:
-        raise InputFormatError(f"{path}: no file in this folder ends in {', '.join(SUFFIXES)}")
-    return sorted(files, key=lambda file: file.relative_to(path).parts)
+    return imported_task(Search(), config.to_dict(), draft, index=index)
 
 
 def _tasks(files: Sequence[Path], protocol: str) -> Iterator[Task]:
